@@ -1,0 +1,1 @@
+"""The property graph: its records and its store. Knows nothing of kgtransfer."""

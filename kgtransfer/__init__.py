@@ -1,0 +1,3 @@
+"""kgtransfer: documents to a knowledge graph, questions to answers with evidence."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The spaCy pipeline: sentences, entities, values, coreference, relations."""

@@ -1,0 +1,1 @@
+"""The truth: documents, extractions and revisions, in SQLite."""

@@ -1,0 +1,1 @@
+"""Names to entities, statements to facts: a pure function of the ledger."""

@@ -1,0 +1,1 @@
+"""Passages to an answer: windows, spans, comparisons, citations."""

@@ -1,0 +1,203 @@
+"""What passes between the stages. The graph's own records are those of `graph_store.records`.
+
+All offsets are Unicode code points. Those of an `Extraction` count from the start of its chunk;
+everywhere else they count from the start of the document's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from graph_store.records import (
+    About,
+    Chunk,
+    Document,
+    Entity,
+    Fact,
+    GraphContent,
+    GraphDelta,
+    Mention,
+    Value,
+)
+
+__all__ = [
+    "About",
+    "Answer",
+    "Chunk",
+    "Citation",
+    "Document",
+    "Entity",
+    "EntityMention",
+    "Extraction",
+    "Fact",
+    "FactAnswer",
+    "FloatArray",
+    "GraphContent",
+    "GraphDelta",
+    "LinkedName",
+    "Mention",
+    "Passage",
+    "SourceDocument",
+    "Span",
+    "Statement",
+    "Subgraph",
+    "Value",
+    "ValueMention",
+]
+
+FloatArray = npt.NDArray[np.float32]
+
+Span = tuple[int, int]
+"""`(start, end)`, end exclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """A document as read from a source, before it has ids.
+
+    `uri` identifies it: the name of the ingest root, the path relative to it, and the record's
+    key. `text` is normalised (NFC, "\\n" line ends) and is what every later offset counts in.
+    """
+
+    uri: str
+    title: str
+    text: str
+    language: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityMention:
+    """A named thing in a chunk. `cluster` numbers the mentions of one thing within the chunk.
+
+    `pronoun` marks a mention that names nothing by itself; its cluster says what it stands for.
+    """
+
+    start: int
+    end: int
+    type: str
+    confidence: float
+    cluster: int
+    pronoun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ValueMention:
+    """A date, number or quantity in a chunk, normalised (see `graph_store.records.Value`)."""
+
+    start: int
+    end: int
+    kind: str
+    value: str | float
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one passage asserts.
+
+    `subject` is an index into the extraction's `mentions`; `object` one into `mentions`, or into
+    `values` where `object_is_value`. `predicate` is a schema predicate's name (lower snake case)
+    or a free phrase. `sentence` is the span that states it, None where the model inferred it
+    without one.
+    """
+
+    subject: int
+    predicate: str
+    object: int
+    object_is_value: bool
+    confidence: float
+    sentence: Span | None
+    negated: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that was extracted from one chunk: a function of its text and the extractor alone."""
+
+    sentences: tuple[Span, ...] = ()
+    mentions: tuple[EntityMention, ...] = ()
+    values: tuple[ValueMention, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Exact evidence: `document_text[start:end] == quote`, always."""
+
+    document: str
+    title: str
+    chunk: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A ranked chunk."""
+
+    document: str
+    title: str
+    chunk: str
+    score: float
+    text: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class FactAnswer:
+    """A fact on the answer's path, by names, with the sentences that state it."""
+
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What `ask` returns; `text` is None exactly where `abstained`."""
+
+    question: str
+    text: str | None
+    abstained: bool
+    confidence: float
+    citations: tuple[Citation, ...] = ()
+    facts: tuple[FactAnswer, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedName:
+    """A name in a question that the graph knows: where it stands and which entities bear it."""
+
+    start: int
+    end: int
+    strength: int
+    entities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subgraph:
+    """What was retrieved for a question: everything that reading needs, in one record.
+
+    `passages` is ranked and holds the top k; `chunks` are the candidate nodes, and row i of
+    `node_states` (n, d) is the graph encoder's embedding of `chunks[i]` and `node_scores[i]` its
+    logit. Both are None where the retriever has no graph encoder. `facts` touch the passages or
+    the linked entities; `names` gives each entity's or value's name by id.
+    """
+
+    question: str
+    passages: tuple[Passage, ...]
+    linked: tuple[LinkedName, ...] = ()
+    chunks: tuple[str, ...] = ()
+    node_states: FloatArray | None = None
+    node_scores: FloatArray | None = None
+    facts: tuple[Fact, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Transfer experiments: methods, runs, reports."""

@@ -1,0 +1,1 @@
+"""Small real implementations of the seams, for tests that need no model."""
