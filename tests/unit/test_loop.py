@@ -1,0 +1,54 @@
+"""The training loop learns, keeps the best epoch, and repeats itself under one seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from kgtransfer.train.loop import History, LoopConfig, fit
+
+X = torch.linspace(-1, 1, 32).unsqueeze(1)
+Y = 3 * X + 0.5
+
+
+def run(seed: int, checkpoint: Path | None = None) -> tuple[nn.Linear, History]:
+    torch.manual_seed(0)
+    model = nn.Linear(1, 1)
+
+    def batches(epoch: int) -> Iterator[Tensor]:
+        yield from torch.randperm(32).split(8)
+
+    history = fit(
+        [model],
+        batches,
+        lambda rows: (model(X[rows]) - Y[rows]).pow(2).mean(),
+        LoopConfig(epochs=40, steps_per_epoch=4, rate=0.1, seed=seed),
+        evaluate=lambda: -(model(X) - Y).pow(2).mean().item(),
+        checkpoint=checkpoint,
+    )
+    return model, history
+
+
+def test_it_learns_and_repeats_under_one_seed(tmp_path: Path) -> None:
+    model, history = run(1, tmp_path / "best.safetensors")
+    again, _ = run(1)
+    assert history.scores[history.best_epoch - 1] == max(history.scores) > -1e-3
+    assert torch.equal(model.weight, again.weight)
+    saved = load_file(tmp_path / "best.safetensors")
+    assert any(torch.equal(t, model.weight) for t in saved.values())
+
+
+def test_a_loss_that_is_not_a_number_stops_the_run() -> None:
+    model = nn.Linear(1, 1)
+    with pytest.raises(FloatingPointError, match="step 0"):
+        fit(
+            [model],
+            lambda epoch: [X],
+            lambda x: model(x).sum() * float("nan"),
+            LoopConfig(epochs=1, steps_per_epoch=1),
+        )
