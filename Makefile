@@ -5,6 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 # TORCH_BACKEND=cpu installs the CPU build of torch (small) instead of PyPI's CUDA build.
 TORCH_BACKEND ?=
+DEMO := --workspace .kgtransfer-demo
 STAMP := $(VENV)/.installed
 
 .PHONY: install demo test check format lock neo4j-up neo4j-down clean
@@ -19,7 +20,9 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m kgtransfer.demo
+	$(BIN)/kgtransfer ingest data/samples/corpus.json data/samples/*.md data/samples/*.html $(DEMO)
+	$(BIN)/kgtransfer ask --file data/samples/demo.txt $(DEMO)
+	$(BIN)/kgtransfer cypher "MATCH (w:Work)-[:DIRECTOR]->(p:Person) RETURN w.name, p.name ORDER BY w.name LIMIT 10" $(DEMO)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from kgtransfer.errors import ConfigError
 
 SETTINGS_FILE = "kgtransfer.toml"
+PREFIX = "KGTRANSFER_"
+OTHER_VARIABLES = frozenset({"KGTRANSFER_WORKSPACE"})
+"""Variables with our prefix that are not settings."""
 
 
 class Settings(BaseSettings):
@@ -21,7 +25,7 @@ class Settings(BaseSettings):
     A variable wins over the file. An unknown key is an error that names the nearest known one.
     """
 
-    model_config = SettingsConfigDict(env_prefix="KGTRANSFER_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
     store: str = "local:"
     """`local:` for the bundled server in the workspace, or a Neo4j URL (`bolt://`, `neo4j+s://`)."""
@@ -61,8 +65,10 @@ def load_settings(workspace: Path, **overrides: Any) -> Settings:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ConfigError(f"not valid TOML ({error})", where=str(path)) from error
     for key in values:
-        if key not in Settings.model_fields:
-            raise ConfigError(f"unknown setting {key!r}", where=str(path), hint=_nearest(key))
+        _check_known(key, where=str(path))
+    for name in os.environ:
+        if name.startswith(PREFIX) and name not in OTHER_VARIABLES:
+            _check_known(name.removeprefix(PREFIX).lower(), where="environment")
     try:
         from_environment = Settings().model_dump(exclude_unset=True)
         return Settings(**(values | from_environment | overrides))
@@ -72,10 +78,12 @@ def load_settings(workspace: Path, **overrides: Any) -> Settings:
         raise ConfigError(f"{key}: {first['msg']}", where="settings") from error
 
 
-def _nearest(key: str) -> str:
+def _check_known(key: str, where: str) -> None:
     known = list(Settings.model_fields)
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"Known settings: {', '.join(known)}"
+    if key not in known:
+        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known settings: {', '.join(known)}"
+        raise ConfigError(f"unknown setting {key!r}", where=where, hint=hint)
 
 
 def shipped(*parts: str) -> Path:

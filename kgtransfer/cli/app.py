@@ -1,0 +1,62 @@
+"""The application: its commands, and how an error leaves it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from graph_store.errors import KGTransferError
+from kgtransfer.cli import ask, cypher, doctor, graph, ingest, learn, serve, store
+
+
+class Commands(TyperGroup):
+    """Turns every error of ours into one line (or one JSON object) and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except KGTransferError as error:
+            if "--json" in sys.argv:
+                typer.echo(
+                    json.dumps({"error": error.what, "where": error.where, "hint": error.hint})
+                )
+            typer.echo(f"error: {error}", err=True)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            typer.echo("stopped", err=True)
+            raise typer.Exit(130) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Documents to a knowledge graph; questions to answers with evidence. "
+    "Exit codes: 0 done, 1 some input failed, 2 wrong usage, 3 store or model unavailable.",
+)
+app.command()(ingest.ingest)
+app.command()(ask.ask)
+app.command()(cypher.cypher)
+app.command()(graph.documents)
+app.command()(graph.remove)
+app.command()(graph.stats)
+app.command()(graph.export)
+app.command()(graph.rebuild)
+app.command()(serve.serve)
+app.command()(doctor.doctor)
+app.add_typer(store.app, name="store")
+app.add_typer(learn.train, name="train")
+app.add_typer(learn.evaluate, name="evaluate")
+app.add_typer(learn.transfer, name="transfer")
+
+
+def main() -> None:
+    """The console script."""
+    app()

@@ -1,0 +1,137 @@
+"""`kgtransfer ask`: questions to answers with evidence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain
+from kgtransfer.errors import UsageError
+
+if TYPE_CHECKING:
+    from kgtransfer.records import Answer
+
+
+def ask(
+    question: Annotated[
+        str | None, typer.Argument(help="A question; - reads one a line from standard input.")
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    file: Annotated[Path | None, typer.Option(help="A file with one question a line.")] = None,
+    retriever: Annotated[
+        str | None, typer.Option(help="graph (default), pagerank, dense or bm25.")
+    ] = None,
+    fusion: Annotated[str | None, typer.Option(help="on (default) or off.")] = None,
+    top_k: Annotated[int | None, typer.Option(min=1, help="Passages to show.")] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(help="key=value: only documents whose metadata say so; may be repeated."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Answer a question from the graph, quoting the evidence, or say that it isn't known.
+
+    Without a question it prompts for one after another; the models load once.
+
+    Example: kgtransfer ask "Who was born first, the director of Dark River or the director of Kes?"
+    """
+    from kgtransfer.pipeline import answer
+    from kgtransfer.workspace import Workspace
+
+    if question is not None and file is not None:
+        raise UsageError("give a question or --file, not both")
+    if fusion not in (None, "on", "off"):
+        raise UsageError(f"--fusion is on or off, not {fusion!r}")
+    overrides = {
+        key: value
+        for key, value in {
+            "retriever": retriever,
+            "fusion": None if fusion is None else fusion == "on",
+            "top_k": top_k,
+        }.items()
+        if value is not None
+    }
+    filters = dict(_pair(text) for text in where or [])
+    with Workspace.open(workspace, **overrides) as w:
+        single = question is not None and question != "-"
+        for text in _questions(question, file):
+            result = answer(w, text, where=filters)
+            if json:
+                _print_json_line(result, pretty=single)
+            else:
+                _print(result)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f"not key=value: {text!r}", where="--where")
+    return key, value
+
+
+def _questions(question: str | None, file: Path | None) -> Iterator[str]:
+    if file is not None:
+        try:
+            lines = file.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(str(error), where=str(file)) from error
+        yield from (line.strip() for line in lines if line.strip())
+    elif question == "-" or (question is None and not sys.stdin.isatty()):
+        yield from (line.strip() for line in sys.stdin if line.strip())
+    elif question is not None:
+        if not question.strip():
+            raise UsageError("the question is empty")
+        yield question.strip()
+    else:
+        while True:
+            try:
+                line = input("question> ").strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line:
+                yield line
+
+
+def _print_json_line(result: Answer, *, pretty: bool) -> None:
+    import json
+
+    record = plain(result)
+    record["answer"] = record.pop("text")
+    order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
+    ordered = {key: record[key] for key in (*order, "timings_ms")}
+    typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
+
+
+def _print(result: Answer) -> None:
+    from rich.console import Console
+    from rich.text import Text
+    from rich.tree import Tree
+
+    console = Console(highlight=False)
+    console.print(Text(result.question, style="dim"))
+    if result.text is None:
+        console.print(Text("I don't know: nothing in the documents supports an answer.", "bold"))
+    else:
+        console.print(Text(result.text, "bold green"), Text(f"({result.confidence:.2f})", "dim"))
+    for citation in result.citations:
+        quote = Text(f"  “{citation.quote}”")
+        if result.text:
+            quote.highlight_words([result.text], style="bold green", case_sensitive=False)
+        name = citation.title or citation.document
+        console.print(quote, Text(f"[{name} {citation.start}:{citation.end}]", "cyan"))
+    if result.facts:
+        tree = Tree(Text("facts", "dim"))
+        for fact in result.facts:
+            tree.add(Text(f"{fact.subject} - {fact.predicate} -> {fact.object}"))
+        console.print(tree)
+    if result.text is None and result.passages:
+        console.print(Text("  nearest: " + ", ".join(_title(p) for p in result.passages), "dim"))
+    console.print(Text(f"  {sum(result.timings_ms.values()):.0f} ms\n", "dim"))
+
+
+def _title(passage: object) -> str:
+    return str(getattr(passage, "title", "") or getattr(passage, "document", ""))

@@ -1,0 +1,116 @@
+"""What is in the graph: documents, remove, stats, export, rebuild."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+
+
+def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """List the documents.
+
+    Example: kgtransfer documents --json
+    """
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace) as w:
+        listed = list(w.ledger.documents())
+    if json:
+        print_json(listed)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("id", "uri", "title", "language")
+    for document in listed:
+        table.add_row(document.id, document.uri, document.title, document.language)
+    Console().print(table)
+
+
+def remove(
+    document: Annotated[list[str], typer.Argument(help="Ids or uris, as `documents` shows them.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+) -> None:
+    """Remove documents; the graph is then the one that the others alone would have made.
+
+    Example: kgtransfer remove notes.md
+    """
+    from kgtransfer.pipeline import remove_documents
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace) as w:
+        report = remove_documents(w, document)
+    if json:
+        print_json(report)
+    else:
+        typer.echo(
+            f"{report.removed} removed; {report.documents} documents, {report.entities} entities, "
+            f"{report.facts} facts remain (revision {report.revision})."
+        )
+
+
+def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """Count what the graph holds, by label and relationship type.
+
+    Example: kgtransfer stats
+    """
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace) as w:
+        counts = w.store.stats()
+    if json:
+        print_json(counts)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("", "count")
+    for group in (counts.nodes, counts.relationships):
+        for name, count in sorted(group.items(), key=lambda item: (-item[1], item[0])):
+            table.add_row(name, f"{count:,}")
+        table.add_section()
+    Console().print(table)
+
+
+def export(
+    file: Annotated[
+        Path, typer.Argument(help=".jsonl (canonical), .graphml, .ttl, .nt, or .json (node-link).")
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+) -> None:
+    """Write the whole graph to a file; the ending chooses the format.
+
+    Example: kgtransfer export graph.ttl
+    """
+    from graph_store.formats import check_format, export_graph
+
+    from kgtransfer.workspace import Workspace
+
+    check_format(file)
+    with Workspace.open(workspace) as w:
+        export_graph(w.store.arrays(), file)
+    typer.echo(f"wrote {file}", err=True)
+
+
+def rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
+    """Make the graph and the index again from the ledger, without extracting anew.
+
+    Example: kgtransfer rebuild
+    """
+    from kgtransfer.pipeline import rebuild_graph
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace) as w:
+        report = rebuild_graph(w)
+    if json:
+        print_json(report)
+    else:
+        typer.echo(
+            f"rebuilt revision {report.revision}: {report.documents} documents, "
+            f"{report.entities} entities, {report.facts} facts."
+        )

@@ -1,0 +1,102 @@
+"""`kgtransfer ingest`: files into the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+
+if TYPE_CHECKING:
+    from kgtransfer.pipeline import BuildReport, Progress
+
+
+def ingest(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, globs, or - for standard input.")
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    strict: Annotated[
+        bool, typer.Option(help="Stop at the first input that can't be read.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option(help="Say what would be done, with estimated time and disk.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Extracting processes.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Read documents, extract entities and facts, and put them into the graph.
+
+    The same command after a stop goes on where it was; unchanged documents are skipped.
+
+    Example: kgtransfer ingest docs/ notes.md "papers/*.pdf"
+    """
+    from kgtransfer.corpus.sources import read_sources
+    from kgtransfer.pipeline import build_graph, plan
+    from kgtransfer.workspace import Workspace
+
+    overrides = {} if workers is None else {"workers": workers}
+    with Workspace.open(workspace, create=not dry_run or not workspace.exists(), **overrides) as w:
+        sources = read_sources(paths, strict=strict)
+        if dry_run:
+            print_json(plan(w, sources))
+            return
+        with _Display() as display:
+            report = build_graph(w, sources, progress=display.show)
+    if json:
+        print_json(report)
+    else:
+        _print(report)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+class _Display:
+    """A progress bar on stderr: documents or chunks per second and the time left."""
+
+    def __enter__(self) -> _Display:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        self._bar = Progress(
+            TextColumn("{task.description:<12}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+        )
+        self._tasks: dict[str, int] = {}
+        self._bar.start()
+        return self
+
+    def show(self, step: Progress) -> None:
+        if step.stage not in self._tasks:
+            self._tasks[step.stage] = self._bar.add_task(step.stage, total=step.total, rate="")
+        task = self._tasks[step.stage]  # a rate over the whole stage is steadier than the last one
+        elapsed = self._bar.tasks[task].elapsed or 0.0
+        rate = f"{step.done / elapsed:,.0f} {step.unit}/s" if elapsed > 0.5 else ""
+        self._bar.update(task, completed=step.done, total=step.total, rate=rate)  # type: ignore[arg-type]
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _print(report: BuildReport) -> None:
+    typer.echo(
+        f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged "
+        f"({report.words:,} words read) in {sum(report.seconds.values()):.1f} s"
+    )
+    typer.echo(
+        f"The graph: {report.documents} documents, {report.entities} entities, "
+        f"{report.facts} facts (revision {report.revision})."
+    )
+    for problem in report.problems:
+        typer.echo(f"not read: {problem.uri}: {problem.reason}", err=True)

@@ -1,0 +1,196 @@
+"""A workspace: one folder with the ledger, the index, the bundled server and the settings.
+
+Parts are opened and models are loaded when first used, so a command pays only for what it needs.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from kgtransfer.config import Settings, load_settings
+from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
+
+if TYPE_CHECKING:
+    from graph_store.store import GraphStore
+
+    from kgtransfer.extract.extractor import Extractor
+    from kgtransfer.language_models.encoder import TextEncoder
+    from kgtransfer.ledger.ledger import Ledger
+    from kgtransfer.read.answer import Reader
+    from kgtransfer.retrieve.index import GraphIndex
+    from kgtransfer.retrieve.search import Retriever
+
+FORMAT = 1
+"""The version of the folder's layout; the ledger and the index have their own."""
+MARKER = "workspace.json"
+
+
+class Workspace:
+    """An open workspace. Use it as a context manager, or call `close`.
+
+    Readers need no lock: they use the newest whole index. Whoever changes the ledger, the graph or
+    the index holds `writing()`.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, identity: str) -> None:
+        self.folder, self.settings, self.id = folder, settings, identity
+
+    @classmethod
+    def open(cls, folder: Path | str, *, create: bool = False, **overrides: Any) -> Workspace:
+        """Open the workspace in `folder`; `overrides` win over its settings.
+
+        Raises:
+            WorkspaceError: there is none (and `create` is off), or a newer version made it.
+            ConfigError: its settings are wrong.
+        """
+        folder = Path(folder).absolute()
+        marker = folder / MARKER
+        if not marker.exists():
+            if not create:
+                raise WorkspaceError(
+                    "there is no workspace here",
+                    where=str(folder),
+                    hint="Make one with `kgtransfer ingest FILES`, or name it with --workspace.",
+                )
+            settings = load_settings(folder, **overrides)
+            _initialise(folder, marker)
+        else:
+            settings = load_settings(folder, **overrides)
+        return cls(folder, settings, _identity(marker))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the workspace's one lock for writers.
+
+        Raises:
+            WorkspaceBusy: another process holds it.
+        """
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / "write.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise WorkspaceBusy(
+                "another process is changing this workspace",
+                where=str(self.folder),
+                hint="Wait until it has finished, then run the same command again.",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The truth: documents, extractions, revisions."""
+        from kgtransfer.ledger.ledger import Ledger
+
+        return Ledger.open(self.folder / "ledger.sqlite")
+
+    @cached_property
+    def store(self) -> GraphStore:
+        """The graph, on the bundled server (started if need be) or at the URL of the settings."""
+        from graph_store.connect import open_store
+
+        s = self.settings
+        return open_store(
+            s.store,
+            folder=self.folder / "server",
+            workspace=self.id,
+            user=s.store_user,
+            password=s.store_password,
+            database=s.store_database,
+            metadata_keys=s.metadata_keys,
+        )
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """The extractor that the settings name."""
+        from kgtransfer.extract.extractor import load_extractor
+
+        return load_extractor(self.settings.extractor, self.settings.encoder)
+
+    @cached_property
+    def encoder(self) -> TextEncoder:
+        """The text encoder that the settings name."""
+        from kgtransfer.language_models.encoder import load_encoder
+
+        return load_encoder(self.settings.encoder)
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the index keeps one folder per revision."""
+        return self.folder / "index"
+
+    def open_index(self) -> GraphIndex:
+        """The newest whole index.
+
+        Raises:
+            WorkspaceError: nothing has been ingested yet.
+        """
+        from kgtransfer.retrieve.index import GraphIndex
+
+        return GraphIndex.open(self.index_folder)
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Finds the subgraph for a question in the newest index."""
+        from kgtransfer.retrieve.search import Retriever
+
+        return Retriever(self.open_index(), self.encoder)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads an answer from a subgraph."""
+        from kgtransfer.read.answer import Reader
+
+        return Reader.load(self.settings.reader)
+
+    def close(self) -> None:
+        """Close what was opened; the bundled server stops by itself when nobody uses it."""
+        for part in ("store", "ledger"):
+            opened = self.__dict__.pop(part, None)
+            if opened is not None:
+                opened.close()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _initialise(folder: Path, marker: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    new = marker.with_suffix(".new")
+    new.write_text(json.dumps({"format": FORMAT, "id": uuid.uuid4().hex}), encoding="utf-8")
+    new.replace(marker)
+
+
+def _identity(marker: Path) -> str:
+    try:
+        stored = json.loads(marker.read_text(encoding="utf-8"))
+        version, identity = int(stored["format"]), str(stored["id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CorruptWorkspace("the file is damaged", where=str(marker)) from error
+    if version > FORMAT:
+        raise WorkspaceError(
+            f"a newer version of kgtransfer made this workspace (format {version})",
+            where=str(marker.parent),
+            hint="Update kgtransfer, or use another workspace.",
+        )
+    return identity

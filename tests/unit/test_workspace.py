@@ -1,0 +1,63 @@
+"""A workspace is made once, refused when it doesn't fit, and written to by one process."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kgtransfer.errors import ConfigError, CorruptWorkspace, WorkspaceBusy, WorkspaceError
+from kgtransfer.workspace import MARKER, Workspace
+
+
+def test_it_is_made_once_and_keeps_its_identity(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="no workspace here"):
+        Workspace.open(tmp_path / "w")
+    made = Workspace.open(tmp_path / "w", create=True)
+    assert Workspace.open(tmp_path / "w", create=True).id == made.id
+
+
+@pytest.mark.parametrize(
+    ("content", "error"),
+    [
+        (json.dumps({"format": 99, "id": "x"}), WorkspaceError),
+        ("{", CorruptWorkspace),
+        ("[]", CorruptWorkspace),
+    ],
+)
+def test_one_that_does_not_fit_is_refused(
+    tmp_path: Path, content: str, error: type[WorkspaceError]
+) -> None:
+    (tmp_path / MARKER).write_text(content)
+    with pytest.raises(error):
+        Workspace.open(tmp_path)
+
+
+def test_only_one_writer_at_a_time(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path, create=True)
+    other = Workspace.open(tmp_path)
+    with workspace.writing(), pytest.raises(WorkspaceBusy), other.writing():
+        pass
+    with other.writing():
+        pass
+
+
+def test_an_unknown_setting_names_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Workspace.open(tmp_path, create=True)
+    (tmp_path / "kgtransfer.toml").write_text("retreiver = 'bm25'\n")
+    with pytest.raises(ConfigError, match="Did you mean 'retriever'"):
+        Workspace.open(tmp_path)
+    (tmp_path / "kgtransfer.toml").write_text("retriever = 'bm25'\ntop_k = 7\n")
+    monkeypatch.setenv("KGTRANSFER_RETRIEVER", "dense")
+    settings = Workspace.open(tmp_path, top_k=9).settings
+    assert (settings.retriever, settings.top_k) == ("dense", 9)
+    monkeypatch.setenv("KGTRANSFER_TOPK", "3")
+    with pytest.raises(ConfigError, match="Did you mean 'top_k'"):
+        Workspace.open(tmp_path)
+    monkeypatch.delenv("KGTRANSFER_TOPK")
+    monkeypatch.setenv("KGTRANSFER_TOP_K", "many")
+    with pytest.raises(ConfigError, match="top_k"):
+        Workspace.open(tmp_path)
