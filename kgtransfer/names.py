@@ -78,7 +78,7 @@ _COPULA = re.compile(
     r"\b(?:is|was|are|were|refers|ist|war|sind|est|était|sont|es|fue|son|è|era|sono|é|foi)\b|是"
 )
 _KNOWN_AS = re.compile(
-    r"\b(?:known\s+(?:simply\s+|professionally\s+|mononymously\s+)?as|also\s+called|born|née|né|"
+    r"(?<![\w-])(?:known\s+(?:simply\s+|professionally\s+|mononymously\s+)?as|also\s+called|born|née|né|"
     r"formerly|nicknamed|stage\s+name|abbreviated(?:\s+as)?)(?:\s+the)?[\s\"“”]+"
 )
 _DATES_OF_LIFE = re.compile(
@@ -333,8 +333,11 @@ def _known_as(sentence: str) -> Iterator[str]:
     for phrase in _KNOWN_AS.finditer(sentence):
         rest = sentence[phrase.end() :]
         spans = capitalised_spans(rest[:80])
-        if spans and not rest[: spans[0][0]].strip(" \"“”‘'") and not _is_date(rest):
-            yield rest[spans[0][0] : spans[0][1]]
+        if not spans or rest[: spans[0][0]].strip(" \"“”‘'") or _is_date(rest):
+            continue
+        form = rest[spans[0][0] : spans[0][1]]
+        if " " in form or phrase[0].lower().startswith(("known", "also", "nick", "stage", "abb")):
+            yield form  # after "born" or "formerly" one word may be a place or a people
 
 
 def _is_date(text: str) -> bool:
