@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
 
-from kgtransfer.records import EntityMention, Extraction, Span, Statement, ValueMention
+import numpy as np
+
+from kgtransfer.language_models.encoder import PassageVectors
+from kgtransfer.records import (
+    EntityMention,
+    Extraction,
+    FloatArray,
+    Span,
+    Statement,
+    ValueMention,
+)
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w'’-]*"
 _NAME = re.compile(rf"{_WORD}(?:(?: |, Jr\.? )(?:(?:of|the|de|van|von) )?{_WORD})*")
@@ -169,3 +180,47 @@ def _statements(
             for pattern, predicate in _VALUE_RULES:
                 if pattern.fullmatch(gap):
                     yield Statement(before[-1], predicate, index, True, 0.9, sentence)
+
+
+class HashingEncoder:
+    """An encoder without a model: a bag of hashed words, so that shared words mean closeness."""
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.dimension = dimension
+        self.encoded = 0
+        """How many texts were encoded: a test can see that nothing is encoded twice."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells dimensions apart."""
+        return f"hashing-{self.dimension}"
+
+    def encode(self, texts: Sequence[str]) -> FloatArray:
+        """One vector for each text: (n, d)."""
+        self.encoded += len(texts)
+        rows = [self._vector(text) for text in texts]
+        return np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+
+    def encode_passage(self, text: str, spans: Sequence[Span]) -> PassageVectors:
+        """The passage's vector and one for each span; an empty span gets the passage's."""
+        passage = self.encode([text])[0]
+        rows = [
+            self._vector(text[start:end]) if text[start:end].strip() else passage
+            for start, end in spans
+        ]
+        pooled = np.stack(rows) if rows else np.zeros((0, self.dimension), np.float32)
+        return PassageVectors(passage, pooled)
+
+    def encode_passages(
+        self, passages: Iterable[tuple[str, Sequence[Span]]]
+    ) -> Iterator[PassageVectors]:
+        """`encode_passage` of each, in order."""
+        for text, spans in passages:
+            yield self.encode_passage(text, spans)
+
+    def _vector(self, text: str) -> FloatArray:
+        vector = np.full(self.dimension, 1e-3, dtype=np.float32)
+        for word in re.findall(r"\w+", text.casefold()):
+            code = zlib.crc32(word.encode())
+            vector[code % self.dimension] += 1 if code >> 16 & 1 else -1
+        return (vector / np.linalg.norm(vector)).astype(np.float32)
