@@ -1,0 +1,145 @@
+"""The extractive reader: a language model with a class head, a span head and the fusion block.
+
+For each window of a page it says whether the window answers the question with a span, with yes,
+with no, or not at all, and where the span stands (Devlin et al., 2019, arXiv:1810.04805, section
+4.3, with a class head in place of the null span).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from jaxtyping import Bool, Float, Int
+from torch import Tensor, nn
+
+from kgtransfer.nn.fusion import GatedCrossAttention
+
+CLASSES = ("span", "yes", "no", "none")
+NODE_EXTRAS = 4
+"""Features put beside a node's embedding: its logit, own page, linked in the question, one hop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderBatch:
+    """Windows of equal length with, for each, the nodes of the graph around its page.
+
+    `text` is true for tokens of the passage (where a span may stand). `nodes` holds a node's
+    embedding and its `NODE_EXTRAS` features; without a graph it has no rows.
+    """
+
+    ids: Int[Tensor, "batch tokens"]
+    mask: Bool[Tensor, "batch tokens"]
+    types: Int[Tensor, "batch tokens"]
+    text: Bool[Tensor, "batch tokens"]
+    nodes: Float[Tensor, "batch nodes node_width"]
+    node_mask: Bool[Tensor, "batch nodes"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderOutput:
+    """Log-probabilities of the classes and of a span's first and last token, by window.
+
+    `state` is the window's fused summary (batch, width), `nodes` the fused node states.
+    """
+
+    classes: Float[Tensor, "batch 4"]
+    starts: Float[Tensor, "batch tokens"]
+    ends: Float[Tensor, "batch tokens"]
+    state: Float[Tensor, "batch width"]
+    nodes: Float[Tensor, "batch nodes node_width"]
+
+
+class ReaderNetwork(nn.Module):
+    """Encoder (handed in), fusion, heads. The word embeddings stay as they were."""
+
+    def __init__(self, encoder: Any, width: int, node_width: int = 64) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+        self.node_width = node_width + NODE_EXTRAS
+        self.fusion = GatedCrossAttention(width, self.node_width)
+        self.dropout = nn.Dropout(0.1)
+        self.class_head = nn.Linear(2 * width, len(CLASSES))
+        self.span_head = nn.Linear(width, 2)
+
+    def forward(self, batch: ReaderBatch) -> ReaderOutput:
+        """Read each window by itself."""
+        hidden = self.encoder(
+            input_ids=batch.ids, attention_mask=batch.mask.long(), token_type_ids=batch.types
+        ).last_hidden_state
+        tokens, nodes = self.fusion(hidden, batch.mask, batch.nodes, batch.node_mask)
+        kept = batch.text.unsqueeze(-1).to(tokens.dtype)
+        mean = (tokens * kept).sum(1) / kept.sum(1).clamp(min=1.0)
+        state = torch.cat([tokens[:, 0], mean], dim=-1)
+        logits = self.span_head(self.dropout(tokens)).float()
+        logits = logits.masked_fill(~batch.text.unsqueeze(-1), -1e4)
+        starts, ends = logits.log_softmax(1).unbind(-1)
+        classes = self.class_head(self.dropout(state)).float().log_softmax(-1)
+        return ReaderOutput(classes, starts, ends, mean, nodes)
+
+    def heads(self) -> list[nn.Module]:
+        """What is not pre-trained."""
+        return [self.fusion, self.class_head, self.span_head]
+
+
+def reader_loss(
+    output: ReaderOutput,
+    classes: Int[Tensor, batch],
+    starts: Bool[Tensor, "batch tokens"],
+    ends: Bool[Tensor, "batch tokens"],
+) -> Float[Tensor, ""]:
+    """Cross-entropy of the class, plus that of any marked first and last token where spans are."""
+    loss = nn.functional.nll_loss(output.classes, classes)
+    spans = classes == CLASSES.index("span")
+    if bool(spans.any()):
+        first = _marginal(output.starts[spans], starts[spans])
+        last = _marginal(output.ends[spans], ends[spans])
+        loss = loss + 0.5 * (first + last) * spans.float().mean()
+    return loss
+
+
+def _marginal(
+    log_probabilities: Float[Tensor, "spans tokens"], marked: Bool[Tensor, "spans tokens"]
+) -> Float[Tensor, ""]:
+    """-log of the probability that falls on any marked token, averaged."""
+    return -log_probabilities.masked_fill(~marked, -1e4).logsumexp(1).mean()
+
+
+def merge_deltas(encoder: nn.Module, deltas: dict[str, Tensor]) -> None:
+    """Add stored weight changes to an encoder: `NAME.a` @ `NAME.b`, or `NAME.full`.
+
+    Raises:
+        KeyError: the encoder has no parameter of that name.
+    """
+    parameters = dict(encoder.named_parameters())
+    with torch.no_grad():
+        for key, value in deltas.items():
+            name, _, kind = key.rpartition(".")
+            if kind == "a":
+                parameters[name].add_(value.float() @ deltas[f"{name}.b"].float())
+            elif kind == "full":
+                parameters[name].add_(value.float())
+
+
+def compress_deltas(
+    base: dict[str, Tensor], tuned: dict[str, Tensor], rank: int
+) -> dict[str, Tensor]:
+    """The change from `base` to `tuned` in fp16: matrices cut to `rank`, vectors whole.
+
+    The truncated singular value decomposition is the best approximation of that rank.
+    """
+    deltas: dict[str, Tensor] = {}
+    for name, before in base.items():
+        change = (tuned[name] - before).float()
+        if not bool(change.any()):
+            continue
+        if change.ndim == 2 and min(change.shape) > 2 * rank:
+            u, s, v = torch.linalg.svd(change, full_matrices=False)
+            root = s[:rank].sqrt()
+            deltas[f"{name}.a"] = (u[:, :rank] * root).half().contiguous()
+            deltas[f"{name}.b"] = (root[:, None] * v[:rank]).half().contiguous()
+        else:
+            deltas[f"{name}.full"] = change.half().contiguous()
+    return deltas

@@ -1,0 +1,108 @@
+"""A question and pages as windows of tokens, each token with its exact place in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kgtransfer.records import Span
+
+if TYPE_CHECKING:
+    from kgtransfer.nn.reader import ReaderBatch
+
+QUESTION_TOKENS = 48
+TITLE_TOKENS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One input of the reader: question, title and a stretch of the text.
+
+    `offsets[k]` are the character positions, in the text, of the token at `first + k`.
+    """
+
+    source: int
+    """Which of the texts it is cut from."""
+    ids: tuple[int, ...]
+    segment: int
+    """Where the second segment (title and text) begins."""
+    first: int
+    offsets: tuple[Span, ...]
+
+
+class WindowCutter:
+    """Cuts texts into overlapping windows of at most `tokens` tokens (Hugging Face tokenizer)."""
+
+    def __init__(self, tokenizer: Any, *, tokens: int = 160, overlap: int = 32) -> None:
+        self.tokenizer, self.tokens, self.overlap = tokenizer, tokens, overlap
+        self._cls, self._sep = tokenizer.cls_token_id, tokenizer.sep_token_id
+        self._pad = tokenizer.pad_token_id or 0
+        self._colon = self._plain([":"])[0]
+
+    def cut(
+        self, questions: Sequence[str], titles: Sequence[str], texts: Sequence[str]
+    ) -> list[Window]:
+        """Windows of every (question, title, text), in order; together they cover each text."""
+        heads, names = self._plain(questions), self._plain(titles)
+        encoded = self.tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
+        windows: list[Window] = []
+        for i, (ids, offsets) in enumerate(
+            zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
+        ):
+            question = [self._cls, *heads[i][:QUESTION_TOKENS], self._sep]
+            title = [*names[i][:TITLE_TOKENS], *self._colon] if names[i] else []
+            prefix = question + title
+            room = max(16, self.tokens - len(prefix) - 1)
+            for begin in _starts(len(ids), room, self.overlap):
+                part = slice(begin, begin + room)
+                windows.append(
+                    Window(
+                        i,
+                        (*prefix, *ids[part], self._sep),
+                        len(question),
+                        len(prefix),
+                        tuple((int(a), int(b)) for a, b in offsets[part]),
+                    )
+                )
+        return windows
+
+    def batch(
+        self, windows: Sequence[Window], nodes: Any = None, node_width: int = 0
+    ) -> ReaderBatch:
+        """Pad windows to tensors; `nodes` is a pair (states (b, n, w), mask (b, n)) or None."""
+        import torch
+
+        from kgtransfer.nn.reader import ReaderBatch
+
+        size = max(len(w.ids) for w in windows)
+        shape = (len(windows), size)
+        ids = torch.full(shape, self._pad)
+        mask, text = torch.zeros(shape, dtype=torch.bool), torch.zeros(shape, dtype=torch.bool)
+        types = torch.zeros(shape, dtype=torch.long)
+        for row, window in enumerate(windows):
+            length = len(window.ids)
+            ids[row, :length] = torch.tensor(window.ids)
+            mask[row, :length] = True
+            types[row, window.segment : length] = 1
+            text[row, window.first : window.first + len(window.offsets)] = True
+        if nodes is None:
+            nodes = (
+                torch.zeros(len(windows), 0, node_width),
+                torch.zeros(len(windows), 0, dtype=torch.bool),
+            )
+        return ReaderBatch(ids, mask, types, text, *nodes)
+
+    def _plain(self, texts: Sequence[str]) -> list[list[int]]:
+        if not texts:
+            return []
+        return list(self.tokenizer(list(texts), add_special_tokens=False)["input_ids"])
+
+
+def _starts(length: int, room: int, overlap: int) -> list[int]:
+    """Where windows begin; the last one is moved back so that it is full."""
+    if length <= room:
+        return [0]
+    step = max(1, room - min(overlap, room // 2))
+    starts = list(range(0, length - room, step))
+    return [*starts, length - room]

@@ -1,0 +1,445 @@
+"""Public question sets and relation sets as examples for the reader.
+
+Every reader yields `ReadingExample`s: a question, one page (or a crop of it), and where the answer
+stands in it. Relation sets become one-hop questions ("Who directed X?"), because that is what a
+reader is asked at each page on the way through a graph.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from kgtransfer.errors import InputError
+from kgtransfer.records import Span
+
+Label = Literal["span", "yes", "no", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingExample:
+    """A question, one page, and what a reader should find there.
+
+    `spans` are character spans of the text, any of which is right; empty unless `label` is "span".
+    """
+
+    question: str
+    title: str
+    text: str
+    spans: tuple[Span, ...]
+    label: Label
+
+
+NATURAL: dict[str, tuple[str, ...]] = {
+    "date of birth": ("When was {s} born?", "What is {s}'s date of birth?"),
+    "place of birth": ("Where was {s} born?", "In which city was {s} born?"),
+    "date of death": ("When did {s} die?", "What is the date of death of {s}?"),
+    "place of death": ("Where did {s} die?", "Where was the place of death of {s}?"),
+    "country of citizenship": (
+        "What nationality is {s}?",
+        "Which country is {s} from?",
+        "Which country {s} is from?",
+        "What is the nationality of {s}?",
+    ),
+    "country": ("In which country is {s}?", "Which country is {s} located in?"),
+    "country of origin": ("Which country is {s} from?", "Where was {s} made?"),
+    "director": ("Who directed {s}?", "Who is the director of {s}?"),
+    "performer": ("Who performed {s}?", "Who sings {s}?", "Who recorded {s}?"),
+    "composer": ("Who composed {s}?", "Who wrote the music of {s}?"),
+    "author": ("Who wrote {s}?", "Who is the author of {s}?"),
+    "screenwriter": ("Who wrote the script of {s}?",),
+    "producer": ("Who produced {s}?",),
+    "spouse": (
+        "Who is {s} married to?",
+        "Who did {s} marry?",
+        "Who is {s}'s wife?",
+        "Who is {s}'s husband?",
+    ),
+    "father": ("Who is {s}'s father?", "Who was the father of {s}?"),
+    "mother": ("Who is {s}'s mother?", "Who was the mother of {s}?"),
+    "child": ("Who is a child of {s}?", "Who is {s}'s son?", "Who is {s}'s daughter?"),
+    "sibling": ("Who is {s}'s brother?", "Who is {s}'s sister?", "Who is a sibling of {s}?"),
+    "educated at": (
+        "Where did {s} study?",
+        "Which university did {s} attend?",
+        "Where did {s} graduate from?",
+    ),
+    "employer": ("Who does {s} work for?", "Where does {s} work?"),
+    "founded by": ("Who founded {s}?", "Who is the founder of {s}?"),
+    "inception": ("When was {s} founded?", "When was {s} established?"),
+    "publication date": ("When was {s} released?", "When did {s} come out?"),
+    "publisher": ("Who published {s}?",),
+    "cause of death": ("Why did {s} die?", "What did {s} die of?"),
+    "award received": ("What award did {s} receive?", "Which prize did {s} win?"),
+    "headquarters location": ("Where is {s} based?", "Where are the headquarters of {s}?"),
+    "member of sports team": ("Which team did {s} play for?",),
+    "capital": ("What is the capital of {s}?",),
+    "residence": ("Where does {s} live?", "Where did {s} live?"),
+    "member of political party": ("Which party does {s} belong to?",),
+    "subsidiary of": ("Which company owns {s}?", "What is the parent company of {s}?"),
+    "chief executive": ("Who runs {s}?", "Who is the CEO of {s}?"),
+    "developer": ("Who developed {s}?",),
+    "owned by": ("Who owns {s}?",),
+    "record label": ("Which label released {s}?",),
+    "original network": ("Which network aired {s}?",),
+    "position played on team / speciality": ("What position does {s} play?",),
+    "sport": ("Which sport does {s} play?", "What sport is {s}?"),
+    "original language of film or TV show": ("In which language is {s}?",),
+    "characters": ("Who is a character in {s}?",),
+    "cast member": ("Who stars in {s}?", "Who acted in {s}?"),
+    "conflict": ("In which war did {s} fight?",),
+    "mouth of the watercourse": ("Where does {s} flow into?",),
+    "located in the administrative territorial entity": ("Where is {s}?", "Where is {s} located?"),
+    "location": ("Where is {s}?", "Where did {s} take place?"),
+    "genre": ("What genre is {s}?",),
+    "religion": ("What is {s}'s religion?",),
+    "head of government": ("Who governs {s}?",),
+    "crosses": ("What does {s} cross?",),
+    "voice type": ("What kind of voice does {s} have?",),
+    "main subject": ("What is {s} about?",),
+}
+"""Everyday wordings of relation names; every relation also has the generic wordings."""
+
+GENERIC = ("What is the {r} of {s}?", "What is {s}'s {r}?")
+PERSONAL = ("Who is the {r} of {s}?", "Who is {s}'s {r}?")
+
+KNOWLEDGENET = {
+    "PLACE_OF_RESIDENCE": "residence",
+    "EMPLOYEE_OR_MEMBER_OF": "employer",
+    "HEADQUARTERS": "headquarters location",
+    "CEO": "chief executive",
+    "NATIONALITY": "country of citizenship",
+    "POLITICAL_AFFILIATION": "member of political party",
+    "DATE_FOUNDED": "inception",
+    "SUBSIDIARY_OF": "subsidiary of",
+    "CHILD_OF": "parent",
+}
+
+
+def ask(relation: str, subject: str, rng: random.Random) -> str:
+    """A wording of "what is the `relation` of `subject`"."""
+    wordings = NATURAL.get(relation, ())
+    if wordings and rng.random() < 0.6:
+        return rng.choice(wordings).format(s=subject)
+    human = relation in {
+        "director",
+        "performer",
+        "composer",
+        "father",
+        "mother",
+        "spouse",
+        "author",
+    }
+    return rng.choice(PERSONAL if human else GENERIC).format(s=subject, r=relation)
+
+
+def squad(path: Path, rng: random.Random, *, crops: bool = True) -> Iterator[ReadingExample]:
+    """A file in SQuAD's format; `crops` cuts contexts to a stretch around the answer."""
+    for article in _load(path)["data"]:
+        paragraphs = article["paragraphs"]
+        for paragraph in paragraphs:
+            for item in paragraph["qas"]:
+                text = paragraph["context"]
+                spans = {
+                    (a["answer_start"], a["answer_start"] + len(a["text"])) for a in item["answers"]
+                }
+                example = ReadingExample(
+                    item["question"].strip(), "", text, tuple(sorted(spans)), "span"
+                )
+                yield crop(example, rng) if crops else example
+
+
+def crop(
+    example: ReadingExample, rng: random.Random, low: int = 280, high: int = 620
+) -> ReadingExample:
+    """A stretch of `low` to `high` characters that holds a gold span, cut at spaces."""
+    size = rng.randint(low, high)
+    if len(example.text) <= size:
+        return example
+    first, last = rng.choice(example.spans) if example.spans else (0, 0)
+    spare = max(0, size - (last - first))
+    begin = max(0, min(first - rng.randint(0, spare), len(example.text) - size))
+    end = max(last, begin + size)
+    while 0 < begin < first and not example.text[begin - 1].isspace():
+        begin += 1
+    while last < end < len(example.text) and not example.text[end].isspace():
+        end -= 1
+    inside = tuple((a - begin, b - begin) for a, b in example.spans if begin <= a and b <= end)
+    return ReadingExample(
+        example.question, example.title, example.text[begin:end], inside, example.label
+    )
+
+
+def two_wiki(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """One-hop questions from 2WikiMultihopQA's evidence, then its own questions page by page.
+
+    Yields (relation or "multihop", example).
+    """
+    for item in _load(path):
+        pages = {
+            title: " ".join(s.strip() for s in sentences) for title, sentences in item["context"]
+        }
+        supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
+        for subject, relation, answer in item["evidences"]:
+            title = _page_of(subject, supports)
+            if title and (spans := occurrences(answer, pages[title])):
+                # The page's title is the name that a question will use.
+                name = rng.choice((subject, title))
+                yield (
+                    relation,
+                    ReadingExample(
+                        ask(relation, name, rng), title, pages[title], spans[:2], "span"
+                    ),
+                )
+        if item["type"] in ("compositional", "inference"):
+            yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+def hotpot(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """HotpotQA's own format, page by page."""
+    for item in _load(path):
+        pages = {title: "".join(sentences).strip() for title, sentences in item["context"]}
+        supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
+        yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+def musique(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """MuSiQue: each step of a question's decomposition, then the question page by page."""
+    for item in _load(path):
+        paragraphs = item["paragraphs"]
+        answers: list[str] = []
+        for step in item["question_decomposition"]:
+            question = step["question"]
+            for number, answer in enumerate(answers, 1):
+                question = question.replace(f"#{number}", answer)
+            if " >> " in question:
+                subject, relation = question.split(" >> ", 1)
+                question = ask(relation.strip(), subject.strip(), rng)
+            answers.append(step["answer"])
+            page = paragraphs[step["paragraph_support_idx"]]
+            if spans := occurrences(step["answer"], page["paragraph_text"]):
+                yield (
+                    "step",
+                    ReadingExample(
+                        question, page["title"], page["paragraph_text"], spans[:3], "span"
+                    ),
+                )
+        pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
+        supports = [p["title"] for p in paragraphs if p["is_supporting"]]
+        yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+def redocred(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """One-hop questions from Re-DocRED's evidenced triples."""
+    relations = {pid: value[0] for pid, value in _load(names).items()}
+    for document in _load(path):
+        text, places = _detokenise(document["sents"])
+        for label in document["labels"]:
+            if not label.get("evidence"):
+                continue
+            head, tail = document["vertexSet"][label["h"]], document["vertexSet"][label["t"]]
+            spans = [_place(m, places) for m in tail if m["sent_id"] in label["evidence"]]
+            if not spans or relations[label["r"]] in ("instance of", "has part", "part of"):
+                continue
+            name = max((m["name"] for m in head), key=len)
+            yield (
+                relations[label["r"]],
+                ReadingExample(
+                    ask(relations[label["r"]], name, rng),
+                    document["title"],
+                    text,
+                    tuple(spans),
+                    "span",
+                ),
+            )
+
+
+def absent(path: Path, names: Path, rng: random.Random) -> Iterator[ReadingExample]:
+    """Questions about what a Re-DocRED page does not say of the thing it is about."""
+    relations = {pid: value[0] for pid, value in _load(names).items()}
+    documents = _load(path)
+    known: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for document in documents:
+        for label in document["labels"]:
+            known[document["vertexSet"][label["h"]][0]["type"]][label["r"]] += 1
+    for document in documents:
+        words = set(document["title"].lower().split())
+        topic = max(
+            range(len(document["vertexSet"])),
+            key=lambda i: len(words & set(document["vertexSet"][i][0]["name"].lower().split())),
+        )
+        stated = {label["r"] for label in document["labels"] if label["h"] == topic}
+        common = known[document["vertexSet"][topic][0]["type"]]
+        usual = sorted(common, key=lambda r: -common[r])[:20]
+        missing = [r for r in usual if r not in stated and relations[r] in NATURAL]
+        text, _ = _detokenise(document["sents"])
+        for relation in rng.sample(missing, min(4, len(missing))):
+            question = ask(relations[relation], document["title"], rng)
+            yield ReadingExample(question, document["title"], text, (), "none")
+
+
+def knowledgenet(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """One-hop questions from KnowledgeNet's facts whose both sides are names."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            fact = json.loads(line)
+            if fact.get("obj_start") is None or fact.get("subj_start") is None:
+                continue
+            if fact["subj"].lower() in _PRONOUNS or fact["obj"].lower() in _PRONOUNS:
+                continue
+            start = fact["obj_start"] - fact["pass_start"]
+            span = (start, start + len(fact["obj"]))
+            if fact["passage"][slice(*span)] != fact["obj"]:
+                continue
+            relation = KNOWLEDGENET.get(
+                fact["property"], fact["property"].lower().replace("_", " ")
+            )
+            yield (
+                relation,
+                ReadingExample(
+                    ask(relation, fact["subj"], rng), "", fact["passage"], (span,), "span"
+                ),
+            )
+
+
+def fewrel(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+    """One-hop questions from FewRel's sentences."""
+    relations = {pid: value[0] for pid, value in _load(names).items()}
+    for pid, items in _load(path).items():
+        for item in items:
+            text, places = _detokenise([item["tokens"]])
+            tail = item["t"][2][0]
+            span = (places[0][tail[0]][0], places[0][tail[-1]][1])
+            head = item["h"][2][0]
+            subject = text[places[0][head[0]][0] : places[0][head[-1]][1]]
+            yield (
+                relations[pid],
+                ReadingExample(ask(relations[pid], subject, rng), "", text, (span,), "span"),
+            )
+
+
+def pubmedqa(path: Path) -> Iterator[ReadingExample]:
+    """PubMedQA's yes and no questions with the end of their abstracts."""
+    for item in _load(path).values():
+        if item["final_decision"] in ("yes", "no"):
+            text = " ".join(item["CONTEXTS"])[-700:]
+            yield ReadingExample(item["QUESTION"], "", text, (), item["final_decision"])
+
+
+def checks(
+    hops: Iterable[tuple[str, ReadingExample]], rng: random.Random
+) -> Iterator[ReadingExample]:
+    """Yes and no questions from one-hop examples: is O (or another one's O) the R of S?"""
+    by_relation: dict[str, list[ReadingExample]] = defaultdict(list)
+    for relation, example in hops:
+        if example.label == "span":
+            by_relation[relation].append(example)
+    for examples in by_relation.values():
+        for example in examples:
+            truth = rng.random() < 0.5
+            donor = example if truth else rng.choice(examples)
+            answer = donor.text[slice(*donor.spans[0])]
+            if not truth and answer.lower() in example.text.lower():
+                continue
+            topic = example.question.rstrip("?")
+            match = re.match(r"(?:What|Who) is (the .+)$", topic)
+            if match:
+                question = f"Is {answer} {match[1]}?"
+                yield ReadingExample(
+                    question, example.title, example.text, (), "yes" if truth else "no"
+                )
+
+
+def refuse(
+    hops: list[tuple[str, ReadingExample]], rng: random.Random, share: float
+) -> Iterator[ReadingExample]:
+    """Unanswerable pairs: the question of one example with the page of another of its relation."""
+    by_relation: dict[str, list[ReadingExample]] = defaultdict(list)
+    for relation, example in hops:
+        by_relation[relation].append(example)
+    for relation, example in hops:
+        if rng.random() < share:
+            other = rng.choice(by_relation[relation])
+            answer = example.text[slice(*example.spans[0])] if example.spans else ""
+            if other.text != example.text and answer.lower() not in other.text.lower():
+                yield ReadingExample(example.question, other.title, other.text, (), "none")
+
+
+def occurrences(answer: str, text: str) -> tuple[Span, ...]:
+    """Where the answer stands in the text as whole words, whatever the case."""
+    pattern = r"(?<!\w)" + re.escape(answer) + r"(?!\w)"
+    return tuple((m.start(), m.end()) for m in re.finditer(pattern, text, re.IGNORECASE))
+
+
+_PRONOUNS = {"he", "she", "it", "his", "her", "their", "they", "him", "its", "i", "we", "our"}
+_PRONOUNS |= {"my", "who", "which", "whom", "that", "himself", "herself", "itself"}
+
+
+def _page_by_page(
+    question: str, answer: str, pages: dict[str, str], supports: list[str], rng: random.Random
+) -> Iterator[tuple[str, ReadingExample]]:
+    if answer.lower() in ("yes", "no"):
+        return
+    others = [title for title in pages if title not in supports]
+    for title in supports:
+        if title not in pages:
+            continue
+        spans = occurrences(answer, pages[title])
+        label: Label = "span" if spans else "none"
+        yield "multihop", ReadingExample(question, title, pages[title], spans[:3], label)
+    for title in rng.sample(others, min(2, len(others))):
+        if not occurrences(answer, pages[title]):
+            yield "multihop", ReadingExample(question, title, pages[title], (), "none")
+
+
+def _page_of(subject: str, titles: list[str]) -> str | None:
+    """The title that shares most words with the subject's name, if any does."""
+    words = set(re.findall(r"\w+", subject.lower()))
+
+    def shared(title: str) -> float:
+        own = set(re.findall(r"\w+", title.lower()))
+        return len(words & own) / max(1, len(words | own))
+
+    best = max(titles, key=shared, default=None)
+    return best if best is not None and shared(best) > 0.3 else None
+
+
+_NO_SPACE_BEFORE = set(".,;:!?)]%'’") | {"'s", "’s", "n't", "''"}
+_NO_SPACE_AFTER = set("([$") | {"``"}
+
+
+def _detokenise(sentences: list[list[str]]) -> tuple[str, list[list[Span]]]:
+    """Tokens to text, and each token's character span by sentence."""
+    text, places = "", []
+    for sentence in sentences:
+        row: list[Span] = []
+        previous = ""
+        for token in sentence:
+            if text and token not in _NO_SPACE_BEFORE and previous not in _NO_SPACE_AFTER:
+                text += " "
+            row.append((len(text), len(text) + len(token)))
+            text += token
+            previous = token
+        places.append(row)
+    return text, places
+
+
+def _place(mention: dict[str, Any], places: list[list[Span]]) -> Span:
+    row = places[mention["sent_id"]]
+    first, last = mention["pos"]
+    return row[first][0], row[last - 1][1]
+
+
+def _load(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError("there is no such data file", where=str(path)) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"not valid JSON ({error})", where=str(path)) from error

