@@ -20,7 +20,14 @@ from collections.abc import Iterator
 
 from kgtransfer.records import ValueMention
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+
+def _listed(words: str) -> list[str]:
+    return words.split()
+
+
+_MONTHS = _listed(
+    "january february march april may june july august september october november december"
+)
 _MONTH = {name: i for i, name in enumerate(_MONTHS, 1)} | {
     name[:3]: i for i, name in enumerate(_MONTHS, 1)
 } | {"sept": 9}  # fmt: skip
@@ -44,7 +51,10 @@ _DATES = tuple(
     )
 )
 
-_UNTIL_TWENTY = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_UNTIL_TWENTY = _listed(
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+)
 _SMALL = {word: float(i) for i, word in enumerate(_UNTIL_TWENTY)} | {
     "thirty": 30.0,
     "forty": 40.0,
