@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,15 +31,26 @@ def load_backbone(name: str = PACKAGED) -> Backbone:
     Raises:
         ModelError: the package is not installed, or files are missing or damaged.
     """
-    from transformers import AutoModel, AutoTokenizer
-
     source = model_source(name)
+    if source.startswith(("/", "./", "../", "~")) and not Path(source).is_dir():
+        raise ModelError("there is no such folder", where=name, hint="Check the encoder setting.")
     try:
-        tokenizer = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False)
-        model = AutoModel.from_pretrained(source, use_safetensors=True, trust_remote_code=False)
+        bert = _load_bert(Path(source))
+        if bert is None:
+            from transformers import AutoModel, AutoTokenizer
+
+            tokenizer = AutoTokenizer.from_pretrained(
+                source, use_fast=True, trust_remote_code=False
+            )
+            model = AutoModel.from_pretrained(source, use_safetensors=True, trust_remote_code=False)
+        else:
+            from transformers import PreTrainedTokenizerFast
+
+            tokenizer = PreTrainedTokenizerFast.from_pretrained(source)
+            model = bert
     except Exception as error:
         raise ModelError(
-            f"the language model can't be loaded ({str(error).splitlines()[0]})",
+            f"the language model can't be loaded ({(str(error).splitlines() or [''])[0]})",
             where=name,
             hint="Name the packaged model, a folder with config.json and model.safetensors, "
             "or a Hugging Face id that this machine can reach.",
@@ -47,6 +59,24 @@ def load_backbone(name: str = PACKAGED) -> Backbone:
     limit = int(getattr(model.config, "max_position_embeddings", 512))
     dimension = int(model.config.hidden_size)
     return Backbone(model, tokenizer, dimension, limit, _fingerprint(name, source))
+
+
+def _load_bert(folder: Path) -> Any:
+    """A plain BERT in a local folder with a fast tokenizer, without importing the library's."""
+    files = [folder / n for n in ("config.json", "model.safetensors", "tokenizer.json")]
+    if not all(file.exists() for file in files):
+        return None
+    from kgtransfer.language_models.bert import Bert, BertConfig
+
+    config = BertConfig.of(json.loads(files[0].read_text(encoding="utf-8")))
+    if config is None:
+        return None
+    from safetensors.torch import load_file
+
+    bert = Bert(config)
+    stored = {k.removeprefix("bert."): v for k, v in load_file(files[1]).items()}
+    bert.load_state_dict({name: stored[name] for name in bert.state_dict()})
+    return bert
 
 
 def model_source(name: str) -> str:
