@@ -1,0 +1,115 @@
+"""Which language a text is in, said only when sure."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+LANGUAGES = [
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "cs",
+    "sv",
+    "da",
+    "no",
+    "fi",
+    "hu",
+    "ro",
+    "tr",
+    "ru",
+    "uk",
+    "el",
+    "ar",
+    "he",
+    "fa",
+    "hi",
+    "bn",
+    "ta",
+    "th",
+    "vi",
+    "id",
+    "zh",
+    "ja",
+    "ko",
+]
+"""ISO 639-1 codes that are told apart. Rarer ones mostly turn up as mistakes on short texts."""
+
+_SAMPLE = 4000  # characters
+_ENGLISH = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "was",
+        "were",
+        "is",
+        "by",
+        "with",
+        "from",
+        "that",
+        "his",
+        "her",
+        "which",
+        "are",
+        "has",
+        "had",
+        "to",
+        "in",
+        "for",
+    ]
+)
+_LATIN = frozenset(
+    [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "pl",
+        "cs",
+        "sv",
+        "da",
+        "no",
+        "fi",
+        "hu",
+        "ro",
+        "tr",
+        "vi",
+        "id",
+    ]
+)
+
+
+def detect_language(text: str) -> str:
+    """Return the ISO 639-1 code of the text's language, or "" where it is too short to be sure."""
+    sample = text[:_SAMPLE]
+    letters = sum(map(str.isalpha, sample))
+    if letters < 8:
+        return ""
+    words = sample.lower().split()
+    known = sum(word in _ENGLISH for word in words)
+    # Plain English, which most corpora are, needs no model.
+    if len(words) >= 8 and known >= 0.2 * len(words) and {"the", "of", "and"} & set(words):
+        return "en"
+    language, probability = _identifier().classify(sample)
+    if language == "en":
+        return "en" if probability >= 0.7 else ""
+    sure = probability >= 0.99 and letters >= 20 if language in _LATIN else probability >= 0.8
+    return str(language) if sure else ""
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # slow to load
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(LANGUAGES)
+    return identifier
