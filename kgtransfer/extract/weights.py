@@ -1,0 +1,152 @@
+"""The trained extractor on disk: a small safetensors file beside the packaged encoder.
+
+What training changed in the encoder's upper layers is small beside the weights themselves, so it
+is kept as differences of four bits each, with one scale for every 64 of them (after Liu et al.
+2024, "BitDelta: Your Fine-Tune May Only Be Worth One Bit"). Heads and biases are kept as fp16.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from kgtransfer.errors import ModelError
+from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
+from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
+from kgtransfer.nn.extraction import ExtractionModel
+from kgtransfer.nn.transformer import Encoder
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+_GROUP = 64
+_HINT = "Train one with `kgtransfer train extractor`, or install the package again."
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedExtractor:
+    """A model ready to read, its tokenizer, what its columns mean, and the hash of all of it.
+
+    `calibration` maps a score to a confidence and `threshold` is the lowest confidence of a
+    statement that is kept.
+    """
+
+    model: ExtractionModel
+    tokenizer: Any
+    predicates: tuple[str, ...]
+    calibration: dict[str, float]
+    fingerprint: str
+
+
+def new_model(backbone: Backbone, predicates: int, trained_layers: int = 4) -> ExtractionModel:
+    """An untrained model on a loaded backbone."""
+    encoder = Encoder(backbone.model, trained_layers)
+    return ExtractionModel(encoder, TAGS, TYPES, len(STYLES), predicates)
+
+
+def save_extractor(
+    folder: Path,
+    model: ExtractionModel,
+    predicates: tuple[str, ...],
+    calibration: dict[str, float],
+    backbone: str = PACKAGED,
+) -> None:
+    """Write weights and configuration of a trained model."""
+    loaded = load_backbone(backbone)
+    trained_layers = len(model.encoder.trained)
+    base = new_model(loaded, len(predicates), trained_layers).state_dict()
+    tensors: dict[str, Tensor] = {}
+    for name, value in model.state_dict().items():
+        if name.startswith("encoder.") and not name.startswith("encoder.trained."):
+            continue
+        if name.startswith("encoder.trained.") and value.dim() == 2:
+            packed, scales = pack4(value - base[name])
+            tensors[f"{name}.delta"], tensors[f"{name}.scale"] = packed, scales
+        else:
+            tensors[name] = value.half()
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, folder / WEIGHTS)
+    config = {
+        "backbone": backbone,
+        "trained_layers": trained_layers,
+        "types": list(TAG_TYPES),
+        "styles": list(STYLES),
+        "predicates": list(predicates),
+        "calibration": calibration,
+    }
+    (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def load_extractor(folder: Path) -> TrainedExtractor:
+    """Read a trained model.
+
+    Raises:
+        ModelError: a file is missing or damaged, or belongs to another version.
+    """
+    try:
+        config_bytes = (folder / CONFIG).read_bytes()
+        config = json.loads(config_bytes)
+        weights = (folder / WEIGHTS).read_bytes()
+        tensors = load_file(folder / WEIGHTS)
+    except OSError as error:
+        raise ModelError(
+            f"the extractor can't be read ({error.strerror})", where=str(folder), hint=_HINT
+        ) from error
+    except (ValueError, SafetensorError) as error:
+        raise ModelError(
+            f"the extractor is damaged ({error})", where=str(folder), hint=_HINT
+        ) from error
+    try:
+        if config["types"] != list(TAG_TYPES) or config["styles"] != list(STYLES):
+            raise ModelError(
+                "the extractor was trained for other types", where=str(folder), hint=_HINT
+            )
+        predicates = tuple(config["predicates"])
+        loaded = load_backbone(config["backbone"])
+        model = new_model(loaded, len(predicates), config["trained_layers"])
+        model.load_state_dict(_merged(model, tensors))
+        calibration = {k: float(v) for k, v in config["calibration"].items()}
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(
+            f"the extractor does not fit ({str(error).splitlines()[0]})",
+            where=str(folder),
+            hint=_HINT,
+        ) from error
+    model.eval().requires_grad_(False)
+    digest = hashlib.sha256(config_bytes + weights + loaded.fingerprint.encode())
+    return TrainedExtractor(
+        model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16]
+    )
+
+
+def pack4(delta: Tensor) -> tuple[Tensor, Tensor]:
+    """A matrix in four bits each: two to a byte, and fp16 scales for groups of 64."""
+    rows = delta.reshape(-1, _GROUP)
+    scales = (rows.abs().amax(1, keepdim=True) / 7).clamp(min=1e-7).half()
+    levels = (rows / scales.float()).round().clamp(-7, 7).to(torch.int8) + 8
+    low, high = levels[:, 0::2].to(torch.uint8), levels[:, 1::2].to(torch.uint8)
+    return low | (high << 4), scales[:, 0]
+
+
+def unpack4(packed: Tensor, scales: Tensor, shape: torch.Size) -> Tensor:
+    """The inverse of `pack4`, up to rounding."""
+    levels = torch.stack([packed & 15, packed >> 4], -1).reshape(-1, _GROUP).float() - 8
+    return (levels * scales.float()[:, None]).reshape(shape)
+
+
+def _merged(model: ExtractionModel, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    state = model.state_dict()
+    for name, value in tensors.items():
+        if name.endswith(".delta"):
+            target = name.removesuffix(".delta")
+            delta = unpack4(value, tensors[f"{target}.scale"], state[target].shape)
+            state[target] = state[target] + delta
+        elif not name.endswith(".scale"):
+            state[name] = value.float()
+    return state

@@ -1,0 +1,314 @@
+"""Labelled texts for the extractor: one record for every corpus, whatever its annotation covers.
+
+A corpus that does not mark works or dates says nothing about them; so each word carries the set
+of tags that its annotation allows, and each pair of entities says for each predicate whether it
+holds, does not hold, or is unknown.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from kgtransfer.errors import InputError
+from kgtransfer.extract.labels import MISC_TYPES, STYLES, TAG_TYPES, UNKNOWN_TYPE, tags_of
+from kgtransfer.extract.schema import Schema
+
+Item = TypeVar("Item")
+Triple = tuple[int, int, int]
+"""Subject entity, object entity, predicate's number (from 1; 0 is the threshold)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledText:
+    """A text in words, with what its annotation says.
+
+    `allowed` (words, tags) marks the tags that it allows, None where entities are not annotated.
+    `mentions` are (first word, last word + 1, entity); `types` number each entity's type.
+    `positive` and `negative` list triples; `exhaustive` says that all others do not hold, else
+    they are unknown. `evidence` gives sentences by triple.
+    """
+
+    style: int
+    words: tuple[str, ...]
+    sentences: tuple[int, ...]
+    allowed: npt.NDArray[np.bool_] | None = None
+    mentions: tuple[tuple[int, int, int], ...] = ()
+    types: tuple[int, ...] = ()
+    positive: frozenset[Triple] = frozenset()
+    negative: frozenset[Triple] = frozenset()
+    exhaustive: bool = False
+    evidence: dict[Triple, tuple[int, ...]] = field(default_factory=dict)
+    title: str = ""
+
+    @property
+    def has_relations(self) -> bool:
+        """Whether any pair is labelled."""
+        return self.exhaustive or bool(self.positive or self.negative)
+
+
+_REDOCRED_TYPES = {
+    "PER": "Person",
+    "ORG": "Organization",
+    "LOC": "Location",
+    "TIME": "date",
+    "NUM": "number",
+}
+
+
+def read_redocred(path: Path, schema: Schema) -> list[LabelledText]:
+    """Documents in Re-DocRED's format (Tan et al. 2022).
+
+    Its MISC lumps works, events and products together: a predicate's domain and range narrow it.
+    """
+    numbers = predicate_numbers(schema)
+    texts = []
+    for document in _json(path):
+        words = [word for sentence in document["sents"] for word in sentence]
+        lengths = [len(sentence) for sentence in document["sents"]]
+        starts = [0, *np.cumsum(lengths)[:-1].tolist()]
+        triples = [(label["h"], label["t"], numbers[label["r"]]) for label in document["labels"]]
+        narrowed = _narrowed(document, schema)
+        mentions = sorted(
+            (starts[m["sent_id"]] + m["pos"][0], starts[m["sent_id"]] + m["pos"][1], e)
+            for e, cluster in enumerate(document["vertexSet"])
+            for m in cluster
+        )
+        allowed = outside(len(words), ())
+        for start, end, entity in mentions:
+            mark(allowed, start, end, narrowed[entity])
+        texts.append(
+            LabelledText(
+                STYLES.index("redocred"),
+                tuple(words),
+                tuple(starts),
+                allowed,
+                tuple(mentions),
+                tuple(_type_number(types) for types in narrowed),
+                frozenset(triples),
+                exhaustive=True,
+                evidence={
+                    triple: tuple(label["evidence"])
+                    for triple, label in zip(triples, document["labels"], strict=True)
+                    if label["evidence"]
+                },
+                title=document["title"],
+            )
+        )
+    return texts
+
+
+def _narrowed(document: dict[str, Any], schema: Schema) -> list[set[str]]:
+    """The types that each entity may have, by its annotation and its relations."""
+    types: list[set[str]] = []
+    for cluster in document["vertexSet"]:
+        name = Counter(m["type"] for m in cluster).most_common(1)[0][0]
+        types.append({_REDOCRED_TYPES[name]} if name in _REDOCRED_TYPES else set(MISC_TYPES))
+    votes: dict[int, list[set[str]]] = defaultdict(list)
+    for label in document["labels"]:
+        predicate = schema.by_id[label["r"]]
+        votes[label["h"]].append(set(predicate.domain))
+        votes[label["t"]].append(set(predicate.range))
+    for entity, expected in votes.items():
+        for ends in sorted(expected, key=len):
+            if len(types[entity]) > 1 and types[entity] & ends:
+                types[entity] &= ends
+    return types
+
+
+_COARSE = {"PER": ["Person"], "ORG": ["Organization"], "LOC": ["Location"], "OTH": []}
+_WIKIGOLD = {**_COARSE, "MISC": [*MISC_TYPES, "Location"]}
+_WNUT = {
+    "corporation": ["Organization"],
+    "group": ["Organization"],
+    "creative-work": ["Work"],
+    "location": ["Location"],
+    "person": ["Person"],
+    "product": ["Product"],
+}
+_CROSSNER_GROUPS = {
+    "Person": "person researcher writer musicalartist politician scientist",
+    "Organization": "organisation university band politicalparty",
+    "Location": "location country",
+    "Event": "event election conference",
+    "Work": "book poem album song magazine academicjournal",
+    "Product": "product programlang",
+    "Misc": "award",
+}
+_CROSSNER = {name: [kind] for kind, names in _CROSSNER_GROUPS.items() for name in names.split()} | {
+    "misc": [*MISC_TYPES, "Location"],
+    "astronomicalobject": ["Misc", "Location"],
+}
+_REST = ("Work", "Event", "Product", "Misc", "date", "number")
+
+
+def read_entities(folder: Path, corpus: str) -> list[LabelledText]:
+    """Sentences of an entity corpus (uner, wikigold, wnut17, btc, crossner) in CoNLL columns.
+
+    Neighbouring sentences are packed into texts of about 120 words: one pass reads them all.
+    """
+    layouts: dict[str, tuple[list[str], int, int, dict[str, list[str]], tuple[str, ...]]] = {
+        "uner": (["en_ewt-dev.iob2"], 1, 2, _COARSE, _REST),
+        "wikigold": (["CONLL-format/data/wikigold.conll.txt"], 0, 1, _WIKIGOLD, ("date", "number")),
+        "wnut17": (
+            ["train.conll", "dev.conll"], 0, 1, _WNUT, ("Event", "Misc", "date", "number"),
+        ),
+        "btc": ([f"CONLL-format/data/{p}.conll" for p in "abefgh"], 0, 1, _COARSE, _REST),
+        "crossner": (
+            [f"{d}/{s}.txt" for d in ("ai", "literature", "music", "politics", "science")
+             for s in ("train", "dev")],
+            0, 1, _CROSSNER, ("date", "number"),
+        ),
+    }  # fmt: skip
+    files, word_column, tag_column, kinds, unmarked = layouts[corpus]
+    texts = []
+    for name in files:
+        sentences = _columns(folder / name, word_column, tag_column)
+        for group in _packed(sentences, 120):
+            texts.append(_entity_text(group, STYLES.index(corpus), kinds, unmarked))
+    return texts
+
+
+def _entity_text(
+    group: Sequence[list[tuple[str, str]]],
+    style: int,
+    kinds: dict[str, list[str]],
+    unmarked: tuple[str, ...],
+) -> LabelledText:
+    words = [word for sentence in group for word, _ in sentence]
+    allowed = outside(len(words), unmarked)
+    starts, place = [], 0
+    for sentence in group:
+        starts.append(place)
+        for first, last, label in _bio_spans([tag for _, tag in sentence]):
+            types = kinds.get(label)
+            if types is None:  # a common noun of some field: a name of the Misc kind or none
+                allowed[place + first : place + last, tags_of("Misc")] = True
+            elif types:
+                mark(allowed, place + first, place + last, types)
+        place += len(sentence)
+    return LabelledText(style, tuple(words), tuple(starts), allowed)
+
+
+def read_fewrel(path: Path, schema: Schema) -> list[LabelledText]:
+    """FewRel (Han et al. 2018): one pair a sentence; other relations of the set do not hold."""
+    content = _json(path)
+    numbers = predicate_numbers(schema)
+    shared = {relation for relation in content if relation in numbers}
+    texts = []
+    for relation in sorted(shared):
+        predicate = schema.by_id[relation]
+        for sample in content[relation]:
+            mentions = [
+                (min(place), max(place) + 1, entity)
+                for entity, end in enumerate(("h", "t"))
+                for place in sample[end][2]
+            ]
+            texts.append(
+                LabelledText(
+                    STYLES.index("fewrel"),
+                    tuple(sample["tokens"]),
+                    (0,),
+                    mentions=tuple(mentions),
+                    types=(_only(predicate.domain), _only(predicate.range)),
+                    positive=frozenset({(0, 1, numbers[relation])}),
+                    negative=frozenset((0, 1, numbers[r]) for r in shared - {relation}),
+                )
+            )
+    return texts
+
+
+def predicate_numbers(schema: Schema) -> dict[str, int]:
+    """Wikidata id to the predicate's column in the relation head."""
+    return {predicate.id: i for i, predicate in enumerate(schema.predicates.values(), 1)}
+
+
+def outside(words: int, unmarked: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Words that are outside any marked entity; those of the types `unmarked` may still be."""
+    allowed = np.zeros((words, 2 * len(TAG_TYPES) + 1), dtype=np.bool_)
+    allowed[:, 0] = True
+    for name in unmarked:
+        allowed[:, tags_of(name)] = True
+    return allowed
+
+
+def mark(allowed: npt.NDArray[np.bool_], start: int, end: int, types: Iterable[str]) -> None:
+    """Note an entity of one of the types at words start to end."""
+    allowed[start:end] = False
+    for name in types:
+        begin, inside = tags_of(name)
+        allowed[start, begin] = True
+        allowed[start + 1 : end, inside] = True
+
+
+def shuffled(texts: Sequence[Item], seed: int) -> list[Item]:
+    """A copy in an order that the seed fixes."""
+    order = list(texts)
+    random.Random(seed).shuffle(order)
+    return order
+
+
+def _type_number(types: set[str]) -> int:
+    if len(types) == 1:
+        return TAG_TYPES.index(next(iter(types)))
+    return TAG_TYPES.index("Misc")
+
+
+def _only(types: Sequence[str]) -> int:
+    return TAG_TYPES.index(types[0]) if len(types) == 1 else UNKNOWN_TYPE
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise InputError("no such data set", where=str(path)) from error
+
+
+def _columns(path: Path, word: int, tag: int) -> Iterator[list[tuple[str, str]]]:
+    sentence: list[tuple[str, str]] = []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise InputError("no such data set", where=str(path)) from error
+    for line in [*lines, ""]:
+        fields = line.split("\t") if "\t" in line else line.split()
+        if not line.strip():
+            if sentence:
+                yield sentence
+            sentence = []
+        elif len(fields) > tag and not line.startswith("# "):
+            sentence.append((fields[word], fields[tag]))
+
+
+def _packed(
+    sentences: Iterable[list[tuple[str, str]]], words: int
+) -> Iterator[list[list[tuple[str, str]]]]:
+    group: list[list[tuple[str, str]]] = []
+    for sentence in sentences:
+        if group and sum(map(len, group)) + len(sentence) > words:
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
+
+
+def _bio_spans(tags: Sequence[str]) -> Iterator[tuple[int, int, str]]:
+    """(first, last + 1, label) of BIO or IO tags."""
+    start, label = 0, ""
+    for i, tag in enumerate([*tags, "O"]):
+        prefix, _, name = tag.partition("-")
+        if label and (prefix != "I" or name != label):
+            yield start, i, label
+            label = ""
+        if prefix in ("B", "I") and not label:
+            start, label = i, name

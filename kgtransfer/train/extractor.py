@@ -1,0 +1,272 @@
+"""`kgtransfer train extractor CONFIG`: one encoder with an entity and a relation head.
+
+Every epoch reads the exhaustively annotated documents once and a share of each other corpus, so
+that types and relations that the documents lack are learnt beside them. What is best on held-out
+documents (entity F1 plus relation F1 with gold mentions) is kept and its confidences calibrated
+on predicted mentions.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor
+
+from kgtransfer.errors import ConfigError
+from kgtransfer.extract.schema import Schema, load_schema
+from kgtransfer.extract.weights import new_model, save_extractor
+from kgtransfer.language_models.backbone import PACKAGED, load_backbone
+from kgtransfer.nn.extraction import (
+    ExtractionModel,
+    allowed_label_loss,
+    decode_bio,
+    evidence_loss,
+    threshold_loss,
+)
+from kgtransfer.train.extraction_batches import (
+    Example,
+    evidence_matrix,
+    frozen_states,
+    groups,
+    label_matrix,
+    prepare,
+    sentence_mass,
+)
+from kgtransfer.train.extraction_data import (
+    LabelledText,
+    read_entities,
+    read_fewrel,
+    read_redocred,
+    shuffled,
+)
+from kgtransfer.train.loop import History, LoopConfig, fit
+
+log = logging.getLogger(__name__)
+
+
+class ExtractorConfig(BaseModel):
+    """A training run of the extractor (the keys of its TOML file)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path
+    """The folder with `extraction/`."""
+    output: Path
+    """The folder of the trained extractor."""
+    documents: int = 450
+    """So many Re-DocRED documents are trained on; the rest are held out."""
+    epochs: int = 6
+    batch: int = 4
+    rate: float = 1e-3
+    encoder_rate: float = 2.5e-4
+    trained_layers: int = 4
+    negatives: float = 0.4
+    """The share of the pairs without a relation that is trained on in an epoch."""
+    evidence_weight: float = 0.1
+    pair_weight: float = 0.05
+    """What a text with a few labelled pairs counts beside an exhaustive document."""
+    shares: dict[str, float] = {}
+    """The share of each further corpus that an epoch reads."""
+    bfloat16: bool = False
+    threads: int = 1
+    seed: int = 0
+    limit: int = 0
+    """Train and test on so many documents alone (to see that the model can overfit)."""
+
+
+def load_config(path: Path) -> ExtractorConfig:
+    """Read a run's TOML file.
+
+    Raises:
+        ConfigError: it is not TOML, or a key is unknown or wrong.
+    """
+    try:
+        return ExtractorConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
+
+
+def train_extractor(config: ExtractorConfig) -> History:
+    """Train, and leave the extractor in `config.output`."""
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    schema = load_schema()
+    backbone = load_backbone(PACKAGED)
+    model = new_model(backbone, len(schema.predicates), config.trained_layers)
+    documents, held_out, others = read_corpora(config, schema)
+    train = [prepare(text, backbone.tokenizer) for text in documents]
+    tests = [prepare(text, backbone.tokenizer) for text in held_out]
+    extra = {
+        name: [prepare(text, backbone.tokenizer) for text in texts]
+        for name, texts in others.items()
+    }
+    losses = Losses(model, config)
+    per_epoch = sum(int(len(extra[name]) * share) for name, share in config.shares.items())
+    loop = LoopConfig(
+        epochs=config.epochs,
+        steps_per_epoch=-(-(len(train) + per_epoch) // config.batch),
+        log_every=20,
+        rate=config.rate,
+        encoder_rate=config.encoder_rate,
+        schedule="linear",
+        seed=config.seed,
+    )
+    history = fit(
+        [model.case, model.entities, model.relations],
+        lambda epoch: batches(train, extra, config, epoch),
+        losses,
+        loop,
+        encoder=[model.encoder],
+        evaluate=lambda: held_out_score(model, tests),
+        checkpoint=config.output / "checkpoint" / "best.safetensors",
+    )
+    save_extractor(config.output, model, tuple(schema.predicates), {"slope": 1.0, "shift": 0.0})
+    return history
+
+
+def read_corpora(
+    config: ExtractorConfig, schema: Schema
+) -> tuple[list[LabelledText], list[LabelledText], dict[str, list[LabelledText]]]:
+    """Training documents, held-out documents, and the further corpora by name."""
+    root = config.data / "extraction"
+    documents = read_redocred(root / "redocred" / "dev.json", schema)
+    train, held_out = documents[: config.documents], documents[config.documents :]
+    if config.limit:
+        train = held_out = documents[: config.limit]
+    others: dict[str, list[LabelledText]] = {}
+    for name in config.shares:
+        if name == "fewrel":
+            others[name] = read_fewrel(root / name / "val_wiki.json", schema)
+        else:
+            others[name] = read_entities(root / name, name)
+    return train, held_out, others
+
+
+def batches(
+    train: Sequence[Example], extra: dict[str, list[Example]], config: ExtractorConfig, epoch: int
+) -> Iterator[list[Example]]:
+    """An epoch: every document, and each further corpus's next share, mixed."""
+    chosen = list(train)
+    for name, share in config.shares.items():
+        pool = shuffled(extra[name], config.seed)
+        count = int(len(pool) * share)
+        start = (epoch * count) % max(1, len(pool))
+        chosen += (pool + pool)[start : start + count]
+    chosen = shuffled(chosen, config.seed * 1000 + epoch)
+    for i in range(0, len(chosen), config.batch):
+        yield chosen[i : i + config.batch]
+
+
+class Losses:
+    """The loss of a batch: tags, pairs and evidence."""
+
+    def __init__(self, model: ExtractionModel, config: ExtractorConfig) -> None:
+        self.model, self.config = model, config
+        self.chance = random.Random(config.seed)
+
+    def __call__(self, batch: Sequence[Example]) -> Tensor:
+        """The mean over the batch's texts."""
+        return torch.stack([self.one(example) for example in batch]).mean()
+
+    def one(self, example: Example) -> Tensor:
+        """One text's loss."""
+        states, attention = self._states(example)
+        total = states.sum() * 0
+        if example.text.allowed is not None:
+            logits = entity_logits(self.model, example, states)
+            allowed = torch.from_numpy(example.text.allowed[: example.words])
+            total = total + allowed_label_loss(logits, allowed)
+        pairs = self._pairs(example)
+        if pairs:
+            judged = groups(example, pairs, self.chance)
+            logits, context = self.model.relations(states, attention, judged)
+            labels = label_matrix(example, pairs, logits.shape[1] - 1)
+            weight = 1.0 if example.text.exhaustive else self.config.pair_weight
+            total = total + weight * threshold_loss(logits, labels)
+            if example.text.evidence:
+                marked = evidence_matrix(example, pairs)
+                mass = sentence_mass(example, context)
+                total = total + self.config.evidence_weight * evidence_loss(mass, marked)
+        return total
+
+    def _states(self, example: Example) -> tuple[Tensor, Tensor]:
+        lower = frozen_states(example, self.model)
+        fast = torch.autocast("cpu", torch.bfloat16) if self.config.bfloat16 else nullcontext()
+        with fast:
+            return self.model.states(lower, torch.tensor(example.pieces.shapes))
+
+    def _pairs(self, example: Example) -> list[tuple[int, int]]:
+        keep = self.config.negatives
+        return [
+            pair for pair in example.pairs if pair in example.labels or self.chance.random() < keep
+        ]
+
+
+def entity_logits(model: ExtractionModel, example: Example, states: Tensor) -> Tensor:
+    """Tag logits of an example's words."""
+    pieces = example.pieces
+    first = torch.tensor(pieces.starts[: example.words])
+    shapes = torch.tensor(pieces.word_shapes[: example.words])
+    return model.entities(states[first], shapes, example.text.style)
+
+
+@torch.inference_mode()
+def held_out_score(model: ExtractionModel, tests: Sequence[Example]) -> float:
+    """Untyped entity F1 plus relation F1 with gold mentions."""
+    spans = [0, 0, 0]
+    relations = [0, 0, 0]
+    for example in tests:
+        lower = frozen_states(example, model)
+        states, attention = model.states(lower, torch.tensor(example.pieces.shapes))
+        tags = decode_bio(entity_logits(model, example, states).log_softmax(-1))
+        gold_tags = example.text.mentions
+        found = {span[:2] for span in spans_of(tags)}
+        gold = {(a, b) for a, b, _ in gold_tags if b <= example.words}
+        _count(spans, found, gold)
+        if not example.pairs:
+            continue
+        logits, _ = model.relations(states, attention, groups(example, example.pairs))
+        above = (logits[:, 1:] > logits[:, :1]).nonzero().tolist()
+        predicted = {(*example.pairs[row], column + 1) for row, column in above}
+        _count(relations, predicted, set(example.text.positive))
+    log.info("held out: entities P %.3f R %.3f F1 %.3f", *_prf(spans))
+    log.info("held out: relations P %.3f R %.3f F1 %.3f", *_prf(relations))
+    return _prf(spans)[2] + _prf(relations)[2]
+
+
+def spans_of(tags: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(first word, last + 1, type number) of decoded BIO tags."""
+    found: list[tuple[int, int, int]] = []
+    for i, tag in enumerate(tags):
+        if tag == 0:
+            continue
+        kind = (tag - 1) // 2
+        if tag % 2 == 0 and found and found[-1][1] == i and found[-1][2] == kind:
+            found[-1] = (found[-1][0], i + 1, kind)
+        else:
+            found.append((i, i + 1, kind))
+    return found
+
+
+def _count(counts: list[int], found: set[Any], gold: set[Any]) -> None:
+    counts[0] += len(found & gold)
+    counts[1] += len(found)
+    counts[2] += len(gold)
+
+
+def _prf(counts: Sequence[int]) -> tuple[float, float, float]:
+    right, found, gold = counts
+    precision, recall = right / max(1, found), right / max(1, gold)
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
