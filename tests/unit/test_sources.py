@@ -124,6 +124,7 @@ def test_docx_paragraphs_and_tables_are_read_in_order() -> None:
         ("a.pdf", b"%PDF-1.4 no more", "damaged PDF"),
         ("a.docx", b"PK\x03\x04 no more", "damaged"),
         ("a.json", b'{"a": 1}', "not a corpus"),
+        ("a.json", b'[{"question": "Who?"}, {"question": "What?"}]', "not a corpus"),
         ("a.json", b"[", "not valid JSON"),
         ("a.csv", b"a,b\n1,2\n", "no column of text among a, b"),
     ],

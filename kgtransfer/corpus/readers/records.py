@@ -45,10 +45,10 @@ def read_json(data: bytes) -> Iterator[ReadDocument | BadRecord]:
     except (ValueError, RecursionError) as error:
         raise InputError(f"not valid JSON ({error})") from error
     keys: Counter[str] = Counter()
-    if isinstance(content, list) and content:
+    if isinstance(content, list) and any(_has_text(record) for record in content):
         for index, record in enumerate(content):
             yield _document(record, str(index), f"record {index}", keys)
-    elif isinstance(content, dict) and any(name in content for name in TEXTS):
+    elif _has_text(content):
         yield _document(content, "", "", keys)
     elif isinstance(content, dict) and content and all(map(_is_text, content.values())):
         for title, value in content.items():
@@ -136,6 +136,10 @@ def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 def _plain(value: Any) -> str:
     return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _has_text(record: Any) -> bool:
+    return isinstance(record, dict) and isinstance(_first(record, TEXTS), str)
 
 
 def _is_text(value: Any) -> bool:
