@@ -20,6 +20,7 @@ from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 if TYPE_CHECKING:
     from graph_store.store import GraphStore
 
+    from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
     from kgtransfer.language_models.encoder import TextEncoder
     from kgtransfer.ledger.ledger import Ledger
@@ -87,6 +88,22 @@ class Workspace:
             yield
         finally:
             lock.release()
+
+    @contextmanager
+    def roots(self) -> Iterator[Roots]:
+        """The names of the folders that documents came from, kept between ingests."""
+        from kgtransfer.corpus.roots import Roots
+
+        file = self.folder / "roots.json"
+        stored = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        roots = Roots(dict(stored.get("folders", {})), set(stored.get("trees", ())))
+        try:
+            yield roots
+        finally:
+            new = file.with_suffix(".new")
+            content = {"folders": roots.folders, "trees": sorted(roots.trees)}
+            new.write_text(json.dumps(content, indent=1), encoding="utf-8")
+            new.replace(file)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -9,7 +9,7 @@ import typer
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
 
 if TYPE_CHECKING:
-    from kgtransfer.pipeline import BuildReport, Progress
+    from kgtransfer.report import BuildReport, Progress
 
 
 def ingest(
@@ -38,11 +38,11 @@ def ingest(
 
     overrides = {} if workers is None else {"workers": workers}
     with Workspace.open(workspace, create=not dry_run or not workspace.exists(), **overrides) as w:
-        sources = read_sources(paths, strict=strict)
         if dry_run:
-            print_json(plan(w, sources))
+            print_json(plan(w, read_sources(paths, strict=strict)))
             return
-        with _Display() as display:
+        with w.roots() as roots, _Display() as display:
+            sources = read_sources(paths, roots=roots, strict=strict)
             report = build_graph(w, sources, progress=display.show)
     if json:
         print_json(report)

@@ -1,0 +1,90 @@
+"""The command line starts quickly, explains itself, and ends with the right code and one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from kgtransfer.cli import app
+
+HEAVY = ("torch", "spacy", "transformers", "neo4j", "numpy", "pydantic", "rdflib", "networkx")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Any:
+    return CliRunner().invoke(app, list(arguments), input=stdin)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys\nfrom typer.testing import CliRunner\nimport kgtransfer.cli as c\n"
+        "assert CliRunner().invoke(c.app, ['--help']).exit_code == 0\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def commands(command: Any, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], Any]]:
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return [(path, command)]
+    return [pair for name, sub in inner.items() for pair in commands(sub, (*path, name))]
+
+
+COMMANDS = {" ".join(path): command for path, command in commands(get_command(app))}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_an_example(name: str) -> None:
+    assert f"Example: kgtransfer {name}" in COMMANDS[name].help
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("ask", "Who?"), ("documents",), ("stats",), ("cypher", "RETURN 1"), ("store", "url")],
+)
+def test_without_a_workspace_it_says_how_to_make_one(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    result = run(*arguments, "--workspace", str(tmp_path / "none"))
+    assert result.exit_code == 2
+    assert "there is no workspace here" in result.stderr
+    assert "kgtransfer ingest" in result.stderr
+    assert not (tmp_path / "none").exists()
+
+
+def test_errors_are_json_where_json_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["kgtransfer", "documents", "--json"])
+    result = run("documents", "--json", "--workspace", str(tmp_path / "none"))
+    assert json.loads(result.stdout)["error"] == "there is no workspace here"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("ask", "Who?", "--fusion", "maybe"), "--fusion is on or off"),
+        (("ask", "Who?", "--where", "year"), "not key=value"),
+        (("ask", " "), "the question is empty"),
+        (("ask", "Who?", "--retriever", "magic"), "retriever"),
+        (("cypher", "RETURN 1", "--param", "x"), "not name=value"),
+        (("cypher", "RETURN 1", "--params", "{"), "not JSON"),
+        (("cypher", "RETURN 1", "--params", "[]"), "not a JSON object"),
+        (("export", "graph.xls"), "xls"),
+    ],
+)
+def test_wrong_usage_is_explained(tmp_path: Path, arguments: tuple[str, ...], message: str) -> None:
+    from kgtransfer.workspace import Workspace
+
+    Workspace.open(tmp_path, create=True).close()
+    result = run(*arguments, "--workspace", str(tmp_path))
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert message in result.stderr
