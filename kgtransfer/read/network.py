@@ -1,0 +1,145 @@
+"""The trained reader behind one call: questions about passages in, scored spans out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kgtransfer.errors import ModelError
+from kgtransfer.read.nodes import NodeView
+from kgtransfer.read.pages import Evidence
+from kgtransfer.read.spans import Reading, decode, merge_windows
+from kgtransfer.read.windows import WindowCutter
+from kgtransfer.records import Passage
+
+if TYPE_CHECKING:
+    from kgtransfer.nn.reader import ReaderNetwork
+
+WEIGHTS = "model.safetensors"
+BATCH = 8
+_TRIM = " \t\n,;:.\"“”'’()[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A span that may answer, with its log-probability (class and span together)."""
+
+    evidence: Evidence
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The answer as written on the page."""
+        return self.evidence.text
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one question found in one passage: spans, best first, and yes, no, none (logs)."""
+
+    passage: Passage
+    spans: tuple[Found, ...]
+    yes: float
+    no: float
+    none: float
+
+
+class TextReader:
+    """A loaded reader network with its tokenizer."""
+
+    def __init__(
+        self, network: ReaderNetwork, cutter: WindowCutter, settings: dict[str, Any]
+    ) -> None:
+        self.network, self.cutter, self.settings = network, cutter, settings
+
+    @classmethod
+    def load(cls, folder: Path) -> TextReader:
+        """Load the reader that `folder` holds (config.json and model.safetensors).
+
+        Raises:
+            ModelError: a file is missing or damaged, or the language model can't be loaded.
+        """
+        from kgtransfer.language_models.backbone import load_backbone
+        from kgtransfer.nn.reader import ReaderNetwork, load_weights
+
+        try:
+            settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            backbone = load_backbone(settings["backbone"])
+            network = ReaderNetwork(backbone.model, backbone.dimension)
+            load_weights(network, folder / WEIGHTS)
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ModelError(
+                f"the reader can't be loaded ({reason})",
+                where=str(folder),
+                hint="Install the package again, or name another folder with the setting `reader`.",
+            ) from error
+        network.eval()
+        cutter = WindowCutter(backbone.tokenizer, tokens=settings["window_tokens"])
+        return cls(network, cutter, settings)
+
+    def ask(
+        self, asked: Sequence[tuple[str, Passage]], nodes: NodeView | None = None, top: int = 3
+    ) -> list[PageReading]:
+        """Ask each question of its passage; all windows go through the network in batches.
+
+        With `nodes` the graph's embeddings enter through the fusion block.
+        """
+        import torch
+
+        if not asked:
+            return []
+        windows = self.cutter.cut(
+            [q for q, _ in asked], [p.title for _, p in asked], [p.text for _, p in asked]
+        )
+        readings: list[Reading] = []
+        with torch.inference_mode():
+            for start in range(0, len(windows), BATCH):
+                part = windows[start : start + BATCH]
+                graph = nodes.batch([asked[w.source][1] for w in part]) if nodes else None
+                batch = self.cutter.batch(part, graph, self.network.node_width)
+                readings += decode(self.network(batch), part, top)
+        return [
+            _page_reading(passage, [r for r in readings if r.source == i], top)
+            for i, (_, passage) in enumerate(asked)
+        ]
+
+
+def _page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> PageReading:
+    spans = []
+    for span in merge_windows(readings, top):
+        start, end = _trimmed(passage.text, span.start, span.end)
+        if start < end:
+            spans.append(Found(Evidence(passage, start, end), span.total))
+    return PageReading(
+        passage,
+        tuple(spans),
+        max(r.yes for r in readings),
+        max(r.no for r in readings),
+        min(r.none for r in readings),
+    )
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Drop punctuation and unmatched brackets at the ends, but not an abbreviation's full stop."""
+    while start < end and text[start] in _TRIM and not _closes(text, start, end):
+        start += 1
+    while start < end and text[end - 1] in _TRIM and not _closes(text, start, end):
+        if text[end - 1] == "." and _is_abbreviated(text[start:end]):
+            break
+        end -= 1
+    return start, end
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether the span holds its brackets in pairs, and so should keep them."""
+    span = text[start:end]
+    return span.endswith(")") and span.count("(") == span.count(")") and not span.startswith("(")
+
+
+def _is_abbreviated(span: str) -> bool:
+    last = span.rsplit(" ", 1)[-1]
+    return last.count(".") > 1 or last in ("Jr.", "Sr.", "Inc.", "Ltd.", "Co.")

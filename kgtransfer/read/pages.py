@@ -1,0 +1,127 @@
+"""The retrieved passages as pages, and which of them a piece of text names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kgtransfer.corpus.sentences import sentence_spans
+from kgtransfer.names import document_names, find_names
+from kgtransfer.records import Citation, Passage, Span, Subgraph
+
+LEAD = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The retrieved passages of one document, in the document's order.
+
+    `prior` is the log of the page's share of the retrieval scores.
+    """
+
+    document: str
+    title: str
+    passages: tuple[Passage, ...]
+    prior: float
+
+    @property
+    def lead(self) -> Passage:
+        """The passage nearest to the beginning."""
+        return self.passages[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A span of a passage, in characters of the passage's text."""
+
+    passage: Passage
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """What stands there."""
+        return self.passage.text[self.start : self.end]
+
+
+def pages_of(subgraph: Subgraph) -> list[Page]:
+    """Group the passages by document, best page first.
+
+    The prior is a softmax over the graph encoder's logits where there are any, else it falls with
+    the rank.
+    """
+    logits = _logits(subgraph)
+    total = math.log(sum(math.exp(v) for v in logits.values())) if logits else 0.0
+    grouped: dict[str, list[Passage]] = {}
+    for passage in subgraph.passages:
+        grouped.setdefault(passage.document, []).append(passage)
+    pages = [
+        Page(
+            document,
+            passages[0].title,
+            tuple(sorted(passages, key=lambda p: p.start)),
+            max(logits[p.chunk] for p in passages) - total,
+        )
+        for document, passages in grouped.items()
+    ]
+    return sorted(pages, key=lambda page: -page.prior)
+
+
+def _logits(subgraph: Subgraph) -> dict[str, float]:
+    rank = {p.chunk: -0.35 * i for i, p in enumerate(subgraph.passages)}
+    if subgraph.node_scores is None:
+        return rank
+    score = dict(zip(subgraph.chunks, subgraph.node_scores.tolist(), strict=True))
+    known = [score[c] for c in rank if c in score]
+    top, low = max(known, default=0.0), min(known, default=0.0)
+    return {c: min(0.0, max(-6.0, score.get(c, low) - top)) for c in rank}
+
+
+class PageNames:
+    """Which pages bear a name, by the names of their titles and leads."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        self.pages = tuple(pages)
+        self._bearers: dict[str, dict[int, int]] = {}
+        for index, page in enumerate(self.pages):
+            lead = page.lead.text[:LEAD] if page.lead.start == 0 else ""
+            for name in document_names(page.title, lead):
+                self._bearers.setdefault(name.key, {})[index] = name.strength
+
+    def find(self, text: str) -> list[tuple[int, int, tuple[Page, ...]]]:
+        """Names in the text as (start, end, the pages that bear it most strongly)."""
+        found = []
+        for start, end, key in find_names(text, self._bearers.__contains__):
+            bearers = self._bearers[key]
+            best = max(bearers.values())
+            pages = tuple(self.pages[i] for i, strength in bearers.items() if strength == best)
+            found.append((start, end, pages))
+        return found
+
+
+def sentence_of(passage: Passage, start: int, end: int) -> Span:
+    """The sentences that `[start, end)` of the passage's text touches, as one span."""
+    touched = [s for s in sentence_spans(passage.text) if s[0] < end and s[1] > start]
+    if not touched:
+        return start, end
+    return touched[0][0], touched[-1][1]
+
+
+def cite(evidence: Evidence) -> Citation:
+    """Quote the sentence that holds the evidence, exactly."""
+    passage = evidence.passage
+    start, end = sentence_of(passage, evidence.start, evidence.end)
+    return Citation(
+        passage.document,
+        passage.title,
+        passage.chunk,
+        passage.start + start,
+        passage.start + end,
+        passage.text[start:end],
+    )
+
+
+def distinct(citations: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Each quote once, in order."""
+    return tuple({(c.document, c.start, c.end): c for c in citations}.values())
