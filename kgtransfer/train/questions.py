@@ -198,7 +198,7 @@ def two_wiki(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExamp
                     ),
                 )
         if item["type"] in ("compositional", "inference"):
-            yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+            yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
 
 
 def hotpot(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
@@ -206,7 +206,7 @@ def hotpot(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample
     for item in _load(path):
         pages = {title: "".join(sentences).strip() for title, sentences in item["context"]}
         supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
-        yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+        yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
 
 
 def musique(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
@@ -232,7 +232,7 @@ def musique(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExampl
                 )
         pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
         supports = [p["title"] for p in paragraphs if p["is_supporting"]]
-        yield from _page_by_page(item["question"], item["answer"], pages, supports, rng)
+        yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
 
 
 def redocred(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
@@ -381,9 +381,10 @@ _PRONOUNS = {"he", "she", "it", "his", "her", "their", "they", "him", "its", "i"
 _PRONOUNS |= {"my", "who", "which", "whom", "that", "himself", "herself", "itself"}
 
 
-def _page_by_page(
+def page_by_page(
     question: str, answer: str, pages: dict[str, str], supports: list[str], rng: random.Random
 ) -> Iterator[tuple[str, ReadingExample]]:
+    """A question asked of each of its supporting pages, and of two that don't answer it."""
     if answer.lower() in ("yes", "no"):
         return
     others = [title for title in pages if title not in supports]

@@ -10,7 +10,7 @@ import json
 import logging
 import random
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 WEIGHTS = "model.safetensors"
 Marked = tuple[Window, ReadingExample]
+NodesOf = Callable[[Sequence[Marked]], tuple[Tensor, Tensor]]
+"""Node states (b, n, w) and their mask (b, n) for the windows of a batch."""
 
 
 class ReaderConfig(BaseModel):
@@ -203,9 +205,18 @@ def bucketed(rows: Sequence[Marked], size: int, rng: random.Random) -> Iterator[
     yield from batches
 
 
-def batch_loss(network: ReaderNetwork, cutter: WindowCutter, rows: Sequence[Marked]) -> Tensor:
-    """The reader's loss on a batch; bfloat16 inside the matrix products."""
-    batch = cutter.batch([w for w, _ in rows], node_width=network.node_width)
+def batch_loss(
+    network: ReaderNetwork,
+    cutter: WindowCutter,
+    rows: Sequence[Marked],
+    nodes: NodesOf | None = None,
+) -> Tensor:
+    """The reader's loss on a batch; bfloat16 inside the matrix products.
+
+    `nodes` gives the graph's side of the fusion for the rows; without it there is the null node.
+    """
+    graph = nodes(rows) if nodes else None
+    batch = cutter.batch([w for w, _ in rows], graph, network.node_width)
     starts, ends = targets(batch, rows)
     classes = torch.tensor([CLASSES.index(example.label) for _, example in rows])
     with torch.autocast("cpu", torch.bfloat16):
