@@ -144,6 +144,7 @@ def find_names(
     *,
     max_words: int = 12,
     cased: bool = True,
+    begins: Callable[[str], bool] | None = None,
 ) -> list[tuple[int, int, str]]:
     """The names in a text as (start, end, key), leftmost first, the longest from each start.
 
@@ -157,6 +158,7 @@ def find_names(
         is_key: whether a key is a name, for example `names.__contains__`.
         max_words: the longest name to look for.
         cased: whether a name must begin with a capital.
+        begins: whether any name may begin with these folded words; saves looking further.
     """
     matches = list(_WORD.finditer(text))
     folded = [_fold_word(match.group()) for match in matches]
@@ -165,7 +167,7 @@ def find_names(
     while at < len(matches):
         best = 0
         if not cased or _can_begin(matches[at].group()):
-            best, key = _longest(matches, folded, at, max_words, is_key)
+            best, key = _longest(matches, folded, at, max_words, is_key, begins)
         if best and _says_a_name(text, matches, at, best, key, cased):
             last = matches[at + best - 1]
             end = last.end() - _possessive_length(last.group())
@@ -244,6 +246,7 @@ def _longest(
     at: int,
     max_words: int,
     is_key: Callable[[str], bool],
+    begins: Callable[[str], bool] | None = None,
 ) -> tuple[int, str]:
     prefix, best, best_key = "", 0, ""
     for n, word in enumerate(folded[at : at + max_words], start=1):
@@ -253,6 +256,8 @@ def _longest(
         if is_key(key):
             best, best_key = n, key
         prefix = joined
+        if begins is not None and not begins(prefix):
+            break
     return best, best_key
 
 

@@ -1,1 +1,12 @@
-"""Names to entities, statements to facts: a pure function of the ledger."""
+"""Names to things: which entity each mention stands for, decided over all documents.
+
+`update` is what a pipeline calls; the rest are its pure parts, in the order in which they act:
+`naming`, `surfaces`, `clusters`, `choose`, `join`, `decide`, `aggregate`.
+"""
+
+from __future__ import annotations
+
+from kgtransfer.link.tables import Tables
+from kgtransfer.link.update import update
+
+__all__ = ["Tables", "update"]

@@ -1,0 +1,72 @@
+"""Extractions and graph elements as compact JSON texts, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from graph_store.records import KINDS, Record
+from kgtransfer.records import EntityMention, Extraction, Statement, ValueMention
+
+_FIELDS = {kind: tuple(kind.__dataclass_fields__) for kind in KINDS}
+_TYPES = {name: kind for kind, name in KINDS.items()}
+_ID_LENGTH = 25
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def encode_extraction(extraction: Extraction) -> str:
+    """An extraction as a JSON text: one list for each kind of thing found."""
+    return _dumps(
+        [
+            extraction.sentences,
+            [(m.start, m.end, m.type, m.confidence, m.cluster, int(m.pronoun))
+             for m in extraction.mentions],
+            [(v.start, v.end, v.kind, v.value, v.unit) for v in extraction.values],
+            [(s.subject, s.predicate, s.object, int(s.object_is_value), s.confidence, s.sentence,
+              s.negated) for s in extraction.statements],
+        ]
+    )  # fmt: skip
+
+
+def decode_extraction(payload: str) -> Extraction:
+    """The extraction of a JSON text."""
+    sentences, mentions, values, statements = json.loads(payload)
+    return Extraction(
+        tuple((start, end) for start, end in sentences),
+        tuple(
+            EntityMention(start, end, type_, confidence, cluster, bool(pronoun))
+            for start, end, type_, confidence, cluster, pronoun in mentions
+        ),
+        tuple(ValueMention(*value) for value in values),
+        tuple(
+            Statement(
+                subject, predicate, object_, bool(is_value), confidence,
+                (sentence[0], sentence[1]) if sentence else None, negated,
+            )
+            for subject, predicate, object_, is_value, confidence, sentence, negated in statements
+        ),
+    )  # fmt: skip
+
+
+def encode_element(element: Record) -> str:
+    """An element of the graph as a JSON list of its fields."""
+    return _dumps([getattr(element, name) for name in _FIELDS[type(element)]])
+
+
+def decoder(kind: str) -> Callable[[str], Record]:
+    """What reads elements of a kind; ids that recur are kept once."""
+    type_: Callable[..., Record] = _TYPES[kind]
+    ids: dict[str, str] = {}
+
+    def field(value: Any) -> Any:
+        if isinstance(value, list):
+            return tuple(field(part) for part in value)
+        if isinstance(value, str) and len(value) == _ID_LENGTH:
+            return ids.setdefault(value, value)
+        return value
+
+    def decode(payload: str) -> Record:
+        return type_(*map(field, json.loads(payload)))
+
+    return decode

@@ -1,0 +1,314 @@
+"""The truth of a workspace: documents, what was extracted from them, and the graph they make.
+
+A change is one transaction: documents become whole or go, `link.update` carries that through
+`Ledger.links` to the elements of the graph, and a revision is written. The graph then takes
+`delta_since(its own revision)`; if that is interrupted, the same delta can be asked for again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from graph_store.records import KINDS
+from kgtransfer.errors import WorkspaceError
+from kgtransfer.ledger.codec import decoder, encode_extraction
+from kgtransfer.ledger.database import Database
+from kgtransfer.ledger.links import LinkTables
+from kgtransfer.records import Chunk, Document, Extraction, GraphContent, GraphDelta
+
+_DOCUMENT = "id, uri, title, language, sha256, metadata"
+
+
+class Missing(NamedTuple):
+    """A text of a document that has not been extracted; `key` is for `put_extractions`."""
+
+    key: bytes
+    text: str
+    language: str
+
+
+class Stored(NamedTuple):
+    """A document in the ledger, and how many chunks it has."""
+
+    document: Document
+    version: str
+    chunks: int
+
+
+class Revision(NamedTuple):
+    """One change of the graph: when (ISO 8601, UTC), why, and how many elements it changed."""
+
+    id: int
+    time: str
+    reason: str
+    elements: int
+
+
+def version_of(document: Document, *fingerprints: str) -> str:
+    """The version of a document: what it says, and what it is read and extracted with."""
+    parts = (*astuple(document), *fingerprints)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+class Ledger:
+    """An open ledger. One thread at a time may use it; other processes may read meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.links = LinkTables(database)
+        """What `link.update` works on inside `change`."""
+
+    @classmethod
+    def open(cls, path: Path | str) -> Ledger:
+        """Open the ledger's file, making it where there is none.
+
+        Raises:
+            WorkspaceError: a newer version of the program made it, or it cannot be opened.
+            CorruptWorkspace: it is damaged.
+        """
+        return cls(Database.open(Path(path)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def check(self) -> None:
+        """Read the whole file; raises CorruptWorkspace where it is damaged."""
+        self._database.check()
+
+    # -- documents -------------------------------------------------------------------------------
+
+    def is_current(self, document: str, version: str) -> bool:
+        """Whether the document is whole in this version: nothing is left to do."""
+        sql = "SELECT 1 FROM document WHERE id = ? AND state = 'whole' AND version = ?"
+        return self._database.first(sql, (document, version)) is not None
+
+    def begin(
+        self, document: Document, version: str, chunks: Iterable[Chunk], extractor: str
+    ) -> None:
+        """Take in a version of a document; an older whole one stays until `complete`.
+
+        Beginning the same version again (after an interruption) changes nothing.
+
+        Args:
+            document: its record.
+            version: see `version_of`.
+            chunks: its chunks, which tile its text.
+            extractor: the fingerprint of the extractor that is to read them.
+        """
+        found = self._pending(document.id)
+        if found is not None and found[1] == version:
+            return
+        with self._database.transaction():
+            self.discard(document.id)
+            self._database.run(
+                f"INSERT INTO document ({_DOCUMENT}, version, state)"  # noqa: S608
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'pending')",
+                (*astuple(document), version),
+            )
+            row = self._database.one("SELECT last_insert_rowid()")[0]
+            self._database.many(
+                "INSERT INTO chunk (row, position, id, start, end, text, extraction)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    (row, c.position, c.id, c.start, c.end, c.text,
+                     _extraction_key(c.text, document.language, extractor))
+                    for c in chunks
+                ),
+            )  # fmt: skip
+
+    def missing(self, document: str) -> Iterator[Missing]:
+        """The texts of the begun version that nothing has been extracted from yet, each once."""
+        found = self._pending(document)
+        if found is None:
+            return
+        seen: set[bytes] = set()
+        sql = (
+            "SELECT c.extraction, c.text, d.language FROM chunk c JOIN document d USING (row)"
+            " WHERE c.row = ? AND NOT EXISTS"
+            " (SELECT 1 FROM extraction e WHERE e.key = c.extraction) ORDER BY c.position"
+        )
+        for row in list(self._database.rows(sql, (found[0],))):
+            if row[0] not in seen:
+                seen.add(row[0])
+                yield Missing(*row)
+
+    def put_extractions(self, extractions: Iterable[tuple[bytes, Extraction]]) -> None:
+        """Keep extractions, all of them in one commit: what was kept is never extracted again."""
+        with self._database.transaction():
+            self._database.many(
+                "INSERT OR IGNORE INTO extraction (key, payload) VALUES (?, ?)",
+                ((key, encode_extraction(extraction)) for key, extraction in extractions),
+            )
+
+    def pending(self) -> list[Stored]:
+        """Documents that were begun and are not whole: `complete` or `discard` them."""
+        return list(self._stored("pending"))
+
+    def documents(self) -> Iterator[Stored]:
+        """The whole documents, by uri."""
+        return self._stored("whole")
+
+    def document_text(self, document: str) -> str:
+        """The text of a whole document; empty where there is none."""
+        sql = (
+            "SELECT c.text FROM chunk c JOIN document d USING (row)"
+            " WHERE d.id = ? AND d.state = 'whole' ORDER BY c.position"
+        )
+        return "".join(text for (text,) in self._database.rows(sql, (document,)))
+
+    def extractions(self, document: str) -> Iterator[tuple[Chunk, Extraction]]:
+        """The chunks of a whole document with what was extracted from each."""
+        return self.links.passages(document)
+
+    def discard(self, document: str) -> None:
+        """Forget a version that was begun and is not whole."""
+        found = self._pending(document)
+        if found is not None:
+            with self._database.transaction():
+                self._delete(found[0])
+
+    # -- changes ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def change(self, reason: str) -> Iterator[int]:
+        """One change of documents and graph: all of the block is kept, or nothing of it.
+
+        Inside it, `complete` and `remove` say what changes, and `link.update(ledger.links, ...)`
+        carries it through. Gives the revision that it makes; where no element of the graph
+        changes, none is made.
+        """
+        with self._database.transaction(durable=True):
+            revision = self.revision + 1
+            self.links.begin(revision)
+            yield revision
+            count = self._database.one(
+                "SELECT count(*) FROM element WHERE revision = ?", (revision,)
+            )[0]
+            if count:
+                self._database.run(
+                    "INSERT INTO revision VALUES (?, ?, ?, ?)",
+                    (revision, datetime.now(UTC).isoformat(timespec="seconds"), reason, count),
+                )
+
+    def complete(self, document: str) -> None:
+        """Make the begun version the document's whole one. Inside `change`.
+
+        Raises:
+            WorkspaceError: some of its chunks have not been extracted.
+        """
+        found = self._pending(document)
+        if found is None:
+            return
+        if next(self.missing(document), None) is not None:
+            raise WorkspaceError("the document is not fully extracted", where=document)
+        self._touch(document)
+        whole = self._row(document, "whole")
+        if whole is not None:
+            self._delete(whole)
+        self._database.run("UPDATE document SET state = 'whole' WHERE row = ?", (found[0],))
+
+    def remove(self, document: str) -> bool:
+        """Remove a document, begun or whole. Inside `change`. Returns whether there was one."""
+        self.discard(document)
+        whole = self._row(document, "whole")
+        if whole is None:
+            return False
+        self._touch(document)
+        self._delete(whole)
+        return True
+
+    # -- the graph -------------------------------------------------------------------------------
+
+    @property
+    def revision(self) -> int:
+        """The newest revision; 0 where there is none."""
+        return int(self._database.one("SELECT coalesce(max(id), 0) FROM revision")[0])
+
+    def revisions(self) -> list[Revision]:
+        """All revisions, the oldest first."""
+        return [Revision(*r) for r in self._database.rows("SELECT * FROM revision ORDER BY id")]
+
+    def content(self) -> GraphContent:
+        """All that the graph should hold."""
+        return self._elements(0)
+
+    def delta_since(self, revision: int) -> GraphDelta:
+        """What a graph of that revision lacks and has too much. From 0, everything."""
+        removals: dict[str, list[str]] = {}
+        if revision > 0:
+            sql = (
+                "SELECT kind, id FROM element WHERE revision > ? AND payload IS NULL"
+                " ORDER BY kind, id"
+            )
+            for kind, id_ in self._database.rows(sql, (revision,)):
+                removals.setdefault(kind, []).append(id_)
+        return GraphDelta(
+            self.revision,
+            self._elements(revision),
+            {kind: tuple(ids) for kind, ids in removals.items()},
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many elements of each kind the graph should hold."""
+        sql = "SELECT kind, count(*) FROM element WHERE payload IS NOT NULL GROUP BY kind"
+        found = dict(self._database.rows(sql))
+        return {kind: found.get(kind, 0) for kind in KINDS.values()}
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _elements(self, since: int) -> GraphContent:
+        sql = "SELECT payload FROM element WHERE kind = ? AND payload IS NOT NULL"
+        sql += " AND revision > ? ORDER BY id" if since else " AND ? = 0 ORDER BY id"
+        kinds = {}
+        for kind in KINDS.values():
+            decode = decoder(kind)
+            kinds[kind] = tuple(decode(p) for (p,) in self._database.rows(sql, (kind, since)))
+        return GraphContent(**kinds)  # type: ignore[arg-type]
+
+    def _stored(self, state: str) -> Iterator[Stored]:
+        sql = (
+            f"SELECT {_DOCUMENT}, version, (SELECT count(*) FROM chunk c WHERE c.row = d.row)"  # noqa: S608
+            " FROM document d WHERE state = ? ORDER BY uri"
+        )
+        for *fields, version, chunks in self._database.rows(sql, (state,)):
+            yield Stored(Document(*fields), version, chunks)
+
+    def _pending(self, document: str) -> tuple[int, str] | None:
+        sql = "SELECT row, version FROM document WHERE id = ? AND state = 'pending'"
+        found = self._database.first(sql, (document,))
+        return (found[0], found[1]) if found else None
+
+    def _row(self, document: str, state: str) -> int | None:
+        sql = "SELECT row FROM document WHERE id = ? AND state = ?"
+        found = self._database.first(sql, (document, state))
+        return found[0] if found else None
+
+    def _touch(self, document: str) -> None:
+        self._database.run("INSERT OR IGNORE INTO touched_document VALUES (?)", (document,))
+        self._database.run(
+            "INSERT OR IGNORE INTO touched_chunk SELECT c.id FROM chunk c JOIN document d"
+            " USING (row) WHERE d.id = ?",
+            (document,),
+        )
+
+    def _delete(self, row: int) -> None:
+        """Delete a version, and those extractions that no other version needs."""
+        self._database.run(
+            "DELETE FROM extraction WHERE key IN (SELECT extraction FROM chunk WHERE row = ?1)"
+            " AND NOT EXISTS (SELECT 1 FROM chunk c WHERE c.extraction = key AND c.row != ?1)",
+            (row,),
+        )
+        self._database.run("DELETE FROM chunk WHERE row = ?", (row,))
+        self._database.run("DELETE FROM document WHERE row = ?", (row,))
+
+
+def _extraction_key(text: str, language: str, extractor: str) -> bytes:
+    parts = "\0".join((extractor, language, text)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(parts, digest_size=16).digest()

@@ -1,0 +1,447 @@
+"""The tables that `link.update` works on (its Protocol `Tables`): names, contributions, elements.
+
+Each row of a contribution carries the element that it stands for now. Whatever comes, goes or
+changes its element leaves that element in a `touched_` table; at the end, each touched element is
+made anew from the rows that stand for it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from graph_store.records import KINDS
+from kgtransfer.contributions import (
+    Bearer,
+    Contribution,
+    Extracted,
+    MentionRow,
+    Naming,
+    Row,
+    ShareRow,
+    StatementRow,
+    key_prefix,
+)
+from kgtransfer.ledger.codec import decode_extraction, encode_element
+from kgtransfer.ledger.database import Database
+from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
+
+_BATCH = 10_000
+_TOUCHED = ("document", "chunk", "signature", "about", "share", "mention", "fact")
+_INSERT = {
+    MentionRow: "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
+    ShareRow: "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, NULL)",
+    StatementRow: "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
+}
+_BEARERS = (
+    "SELECT n.key, g.page, max(n.strength), p.type FROM {source}"
+    " JOIN naming g ON g.document = n.document JOIN page p ON p.signature = g.page"
+    " GROUP BY n.key, g.page ORDER BY n.key, g.page"
+)
+
+Element = Document | Chunk | Entity | Value | About | Mention | Fact
+
+
+class LinkTables:
+    """Names, contributions and elements, inside a transaction of the ledger."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._revision = 0
+
+    def begin(self, revision: int) -> None:
+        """Begin a change that makes `revision`."""
+        self._revision = revision
+        for name in _TOUCHED:
+            self._database.run(f"DELETE FROM touched_{name}")  # noqa: S608
+
+    # -- documents -------------------------------------------------------------------------------
+
+    def changed_documents(self) -> list[str]:
+        """The documents that came, changed or went, sorted."""
+        return [id_ for (id_,) in self._database.rows("SELECT id FROM touched_document ORDER BY 1")]
+
+    def document(self, document: str) -> Document | None:
+        """The whole document's record, None where it has gone."""
+        sql = (
+            "SELECT id, uri, title, language, sha256, metadata FROM document"
+            " WHERE id = ? AND state = 'whole'"
+        )
+        found = self._database.first(sql, (document,))
+        return Document(*found) if found else None
+
+    def passages(self, document: str) -> Iterator[Extracted]:
+        """The whole document's chunks in order, with their extractions."""
+        sql = (
+            "SELECT c.id, d.id, c.text, c.start, c.end, c.position, e.payload FROM document d"
+            " JOIN chunk c USING (row) JOIN extraction e ON e.key = c.extraction"
+            " WHERE d.id = ? AND d.state = 'whole' ORDER BY c.position"
+        )
+        for *fields, payload in self._database.rows(sql, (document,)):
+            yield Chunk(*fields), decode_extraction(payload)
+
+    # -- names -----------------------------------------------------------------------------------
+
+    def keys_about(self, documents: Collection[str], pages: Collection[str]) -> set[str]:
+        """All keys of these documents, and of every document about one of these pages or about
+        what one of these documents was about.
+        """
+        self._want(documents)
+        old = {
+            page
+            for (page,) in self._database.rows(
+                "SELECT page FROM naming JOIN wanted ON document = key"
+            )
+        }
+        sql = "SELECT n.key FROM name n JOIN wanted w ON n.document = w.key"
+        keys = {key for (key,) in self._database.rows(sql)}
+        self._want((old | set(pages)) - {""})
+        sql = (
+            "SELECT n.key FROM wanted w JOIN naming g ON g.page = w.key"
+            " JOIN name n ON n.document = g.document"
+        )
+        return keys | {key for (key,) in self._database.rows(sql)}
+
+    def rename(self, document: str, naming: Naming | None) -> str:
+        """Replace a document's names (None: it bears none). Returns the page it was about."""
+        old = self._database.first(
+            "SELECT page, entity FROM naming WHERE document = ?", (document,)
+        )
+        if old and old[1]:
+            self._database.run(
+                "INSERT OR IGNORE INTO touched_about VALUES (?, ?)", (document, old[1])
+            )
+        self._database.run("DELETE FROM naming WHERE document = ?", (document,))
+        self._database.run("DELETE FROM name WHERE document = ?", (document,))
+        if naming is not None:
+            types = json.dumps(naming.types, sort_keys=True)
+            self._database.run(
+                "INSERT INTO naming VALUES (?, ?, ?, ?, NULL)",
+                (document, naming.page, naming.title, types),
+            )
+            self._database.many(
+                "INSERT INTO name VALUES (?, ?, ?, ?)",
+                ((n.key, document, n.strength, n.form) for n in naming.names),
+            )
+        return old[0] if old else ""
+
+    def page_votes(self, page: str) -> dict[str, int] | None:
+        """The types that documents about a page give it; None where there are none."""
+        found = list(self._database.rows("SELECT types FROM naming WHERE page = ?", (page,)))
+        votes: dict[str, int] = {}
+        for (types,) in found:
+            for type_, count in json.loads(types).items():
+                votes[type_] = votes.get(type_, 0) + count
+        return votes if found else None
+
+    def put_page(self, page: str, type_: str | None) -> None:
+        """Set a page's type; None removes the page."""
+        old = self._database.first("SELECT type FROM page WHERE signature = ?", (page,))
+        if (old[0] if old else None) == type_:
+            return
+        self._database.run("DELETE FROM page WHERE signature = ?", (page,))
+        if type_ is not None:
+            self._database.run("INSERT INTO page VALUES (?, ?)", (page, type_))
+        self._database.run("INSERT OR IGNORE INTO touched_signature VALUES (?)", (page,))
+
+    def bearers(self, keys: Collection[str]) -> dict[str, tuple[Bearer, ...]]:
+        """The pages that bear each of these keys, each with its strongest such name."""
+        self._want(keys)
+        sql = _BEARERS.format(source="wanted w JOIN name n ON n.key = w.key")
+        return _bearers(self._database.rows(sql))
+
+    def names_for(self, documents: Collection[str]) -> Mapping[str, tuple[Bearer, ...]]:
+        """All names that pages bear, read at once for many texts, one by one for a few."""
+        self._want(documents)
+        chunks = self._database.one(
+            "SELECT count(*) FROM wanted w JOIN document d ON d.id = w.key JOIN chunk USING (row)"
+        )[0]
+        names = self._database.one("SELECT count(*) FROM name")[0]
+        if names <= 100 * chunks + 1000:
+            return _bearers(self._database.rows(_BEARERS.format(source="name n")))
+        return _LazyBearers(self._database)
+
+    def asking(self, keys: Collection[str]) -> set[str]:
+        """The documents whose text was looked up with such keys."""
+        self._want({key_prefix(key) for key in keys})
+        sql = "SELECT DISTINCT document FROM wanted JOIN asked ON prefix = key"
+        return {document for (document,) in self._database.rows(sql)}
+
+    # -- contributions ---------------------------------------------------------------------------
+
+    def contribute(self, contribution: Contribution) -> None:
+        """Replace a document's rows."""
+        document = contribution.document
+        for sql in _FORGET:
+            self._database.run(sql, (document,))
+        for batch in _batches(contribution.rows):
+            for kind, insert in _INSERT.items():
+                self._database.many(
+                    insert, ((document, *row) for row in batch if type(row) is kind)
+                )
+        for sql in _REMEMBER:
+            self._database.run(sql, (document,))
+        self._database.many(
+            "INSERT INTO asked VALUES (?, ?)",
+            ((prefix, document) for prefix in sorted(contribution.asked)),
+        )
+
+    def touched_blocks(self) -> Iterator[tuple[list[str], dict[str, int], dict[str, str]]]:
+        """The blocks of the touched signatures: signatures, votes of each, types of pages."""
+        sql = (
+            "SELECT t.signature, p.type FROM touched_signature t LEFT JOIN page p USING (signature)"
+            " ORDER BY t.signature"
+        )
+        last_block = ""
+        for signature, type_ in list(self._database.rows(sql)):
+            if signature.startswith("=") or "@" in signature:
+                if self._is_contributed(signature):
+                    yield [signature], {}, {signature: type_}
+                continue
+            block = signature.partition("#")[0]
+            if block != last_block:
+                last_block = block
+                votes = dict(
+                    self._database.rows(
+                        "SELECT signature, sum(count) FROM share"
+                        " WHERE signature >= ? AND signature < ? GROUP BY signature",
+                        (block + "#", block + "$"),
+                    )
+                )
+                if votes:
+                    yield list(votes), votes, {}
+
+    def resolve(self, resolved: Sequence[tuple[str, str, str]]) -> None:
+        """Set what signatures stand for; rows of those that change are touched too."""
+        for signature, entity, type_ in resolved:
+            old = self._database.first(
+                "SELECT entity FROM resolved WHERE signature = ?", (signature,)
+            )
+            if old is not None and old[0] == entity:
+                continue
+            self._database.run(
+                "INSERT OR REPLACE INTO resolved VALUES (?, ?, ?)", (signature, entity, type_)
+            )
+            if old is not None:
+                for sql in _LOOSEN:
+                    self._database.run(sql, (signature,))
+
+    def assign(self) -> None:
+        """Tie each row that came or changed to the element that it now stands for."""
+        for sql in _ASSIGN:
+            self._database.run(sql)
+
+    # -- elements --------------------------------------------------------------------------------
+
+    def touched_documents(self) -> Iterator[tuple[str, Document | None]]:
+        """(id, the document now)."""
+        for document in self.changed_documents():
+            yield document, self.document(document)
+
+    def touched_chunks(self) -> Iterator[tuple[str, Chunk | None]]:
+        """(id, the chunk now)."""
+        sql = (
+            "SELECT t.id, c.id, d.id, c.text, c.start, c.end, c.position FROM touched_chunk t"
+            " LEFT JOIN (chunk c JOIN document d ON d.row = c.row AND d.state = 'whole')"
+            " ON c.id = t.id ORDER BY t.id"
+        )
+        for id_, *fields in self._database.rows(sql):
+            yield id_, Chunk(*fields) if fields[0] else None
+
+    def touched_abouts(self) -> Iterator[tuple[str, str, bool]]:
+        """(document, entity, whether it is so now)."""
+        sql = (
+            "SELECT t.document, t.entity, g.document IS NOT NULL FROM touched_about t"
+            " LEFT JOIN naming g ON g.document = t.document AND g.entity = t.entity ORDER BY 1, 2"
+        )
+        for document, entity, holds in self._database.rows(sql):
+            yield document, entity, bool(holds)
+
+    def touched_shares(self) -> Iterator[tuple[str, str, list[ShareRow]]]:
+        """(entity or value, type, its rows now)."""
+        sql = (
+            "SELECT t.entity, r.type, s.signature, s.form, s.type, s.count, s.why"
+            " FROM touched_share t LEFT JOIN share s ON s.entity = t.entity"
+            " LEFT JOIN resolved r ON r.signature = s.signature ORDER BY t.entity"
+        )
+        for entity, rows in groupby(self._database.rows(sql), itemgetter(0)):
+            found = [row for row in rows if row[2] is not None]
+            yield entity, found[0][1] if found else "", [ShareRow(*row[2:]) for row in found]
+
+    def touched_mentions(self) -> Iterator[tuple[str, str, list[MentionRow]]]:
+        """(chunk, entity, rows now)."""
+        sql = (
+            "SELECT t.chunk, t.entity, m.chunk, m.signature, m.strength, m.ambiguous, m.confidence,"
+            " m.spans FROM touched_mention t"
+            " LEFT JOIN mention m ON m.entity = t.entity AND m.chunk = t.chunk"
+            " ORDER BY t.entity, t.chunk"
+        )
+        for (chunk, entity), rows in groupby(self._database.rows(sql), itemgetter(0, 1)):
+            yield (
+                chunk,
+                entity,
+                [
+                    MentionRow(c, signature, strength, bool(ambiguous), confidence, spans)
+                    for _, _, c, signature, strength, ambiguous, confidence, spans in rows
+                    if c is not None
+                ],
+            )
+
+    def touched_facts(self) -> Iterator[tuple[str, str, str, list[StatementRow]]]:
+        """(subject, predicate, object, rows now)."""
+        sql = (
+            "SELECT t.subject, t.predicate, t.object, s.subject, s.predicate, s.object, s.chunk,"
+            " s.sentence, s.confidence, s.negated FROM touched_fact t LEFT JOIN statement s"
+            " ON s.subject_entity = t.subject AND s.predicate = t.predicate"
+            " AND s.object_entity = t.object ORDER BY t.subject, t.predicate, t.object"
+        )
+        for (subject, predicate, object_), rows in groupby(
+            self._database.rows(sql), itemgetter(0, 1, 2)
+        ):
+            yield (
+                subject,
+                predicate,
+                object_,
+                [
+                    StatementRow._make((*row[3:9], bool(row[9])))
+                    for row in rows
+                    if row[3] is not None
+                ],
+            )
+
+    def put(self, element: Element) -> None:
+        """The graph should hold this element."""
+        self._database.run(
+            "INSERT INTO element VALUES (?1, ?2, ?3, ?4) ON CONFLICT (kind, id) DO UPDATE"
+            " SET revision = ?3, payload = ?4 WHERE payload IS NOT ?4",
+            (KINDS[type(element)], element.id, self._revision, encode_element(element)),
+        )
+
+    def drop(self, kind: str, id_: str) -> None:
+        """The graph should not hold this element."""
+        self._database.run(
+            "UPDATE element SET revision = ?, payload = NULL"
+            " WHERE kind = ? AND id = ? AND payload IS NOT NULL",
+            (self._revision, kind, id_),
+        )
+
+    # -- explanations ----------------------------------------------------------------------------
+
+    def shares_of(self, entity: str) -> Iterator[tuple[str, ShareRow]]:
+        """(document, row) of all that stands for an entity."""
+        sql = (
+            "SELECT document, signature, form, type, count, why FROM share WHERE entity = ?"
+            " ORDER BY signature, count DESC, form, document"
+        )
+        for document, *fields in self._database.rows(sql, (entity,)):
+            yield document, ShareRow(*fields)
+
+    def _want(self, keys: Iterable[str]) -> None:
+        self._database.run("DELETE FROM wanted")
+        self._database.many("INSERT INTO wanted VALUES (?)", ((key,) for key in sorted(keys)))
+
+    def _is_contributed(self, signature: str) -> bool:
+        sql = "SELECT 1 FROM share WHERE signature = ? LIMIT 1"
+        return self._database.first(sql, (signature,)) is not None
+
+
+class _LazyBearers(Mapping[str, tuple[Bearer, ...]]):
+    """The names that pages bear, each read when first asked for."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._known: dict[str, tuple[Bearer, ...]] = {}
+
+    def __getitem__(self, key: str) -> tuple[Bearer, ...]:
+        if key not in self._known:
+            sql = _BEARERS.format(source="(SELECT * FROM name WHERE key = ?) n")
+            self._known[key] = _bearers(self._database.rows(sql, (key,))).get(key, ())
+        if not self._known[key]:
+            raise KeyError(key)
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        for (key,) in self._database.rows("SELECT DISTINCT key FROM name ORDER BY key"):
+            yield key
+
+    def __len__(self) -> int:
+        return int(self._database.one("SELECT count(DISTINCT key) FROM name")[0])
+
+
+def _bearers(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Bearer, ...]]:
+    return {
+        key: tuple(Bearer(page, strength, type_) for _, page, strength, type_ in group)
+        for key, group in groupby(rows, itemgetter(0))
+    }
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    batch: list[Row] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+# What a document's rows touch: their signatures, and the elements that they stood for.
+_REMEMBER = (
+    "INSERT OR IGNORE INTO touched_signature SELECT signature FROM share WHERE document = ?",
+)
+_FORGET = (
+    *_REMEMBER,
+    "INSERT OR IGNORE INTO touched_share SELECT entity FROM share WHERE document = ?",
+    "INSERT OR IGNORE INTO touched_mention SELECT entity, chunk FROM mention WHERE document = ?",
+    "INSERT OR IGNORE INTO touched_fact SELECT subject_entity, predicate, object_entity"
+    " FROM statement WHERE document = ?",
+    "DELETE FROM share WHERE document = ?",
+    "DELETE FROM mention WHERE document = ?",
+    "DELETE FROM statement WHERE document = ?",
+    "DELETE FROM asked WHERE document = ?",
+)
+# A signature that now stands for another element: its rows lose theirs, which is touched.
+_LOOSEN = (
+    "INSERT OR IGNORE INTO touched_about SELECT document, entity FROM naming"
+    " WHERE page = ? AND entity IS NOT NULL",
+    "UPDATE naming SET entity = NULL WHERE page = ?",
+    "INSERT OR IGNORE INTO touched_share SELECT entity FROM share"
+    " WHERE signature = ? AND entity IS NOT NULL",
+    "UPDATE share SET entity = NULL WHERE signature = ?",
+    "INSERT OR IGNORE INTO touched_mention SELECT entity, chunk FROM mention"
+    " WHERE signature = ? AND entity IS NOT NULL",
+    "UPDATE mention SET entity = NULL WHERE signature = ?",
+    "INSERT OR IGNORE INTO touched_fact SELECT subject_entity, predicate, object_entity"
+    " FROM statement WHERE rowid IN (SELECT rowid FROM statement WHERE subject = ?1"
+    " UNION SELECT rowid FROM statement WHERE object = ?1) AND subject_entity IS NOT NULL",
+    "UPDATE statement SET subject_entity = NULL, object_entity = NULL"
+    " WHERE rowid IN (SELECT rowid FROM statement WHERE subject = ?1"
+    " UNION SELECT rowid FROM statement WHERE object = ?1)",
+)
+# Rows without an element take the one that their signature stands for, which is touched.
+_ASSIGN = (
+    "INSERT OR IGNORE INTO touched_about SELECT document, r.entity FROM naming n"
+    " JOIN resolved r ON r.signature = n.page WHERE n.entity IS NULL",
+    "UPDATE naming SET entity = (SELECT r.entity FROM resolved r WHERE r.signature = page)"
+    " WHERE entity IS NULL AND page != ''",
+    "INSERT OR IGNORE INTO touched_share SELECT r.entity FROM share s"
+    " JOIN resolved r USING (signature) WHERE s.entity IS NULL",
+    "UPDATE share SET entity = (SELECT r.entity FROM resolved r"
+    " WHERE r.signature = share.signature) WHERE entity IS NULL",
+    "INSERT OR IGNORE INTO touched_mention SELECT r.entity, m.chunk FROM mention m"
+    " JOIN resolved r USING (signature) WHERE m.entity IS NULL",
+    "UPDATE mention SET entity = (SELECT r.entity FROM resolved r"
+    " WHERE r.signature = mention.signature) WHERE entity IS NULL",
+    "INSERT OR IGNORE INTO touched_fact SELECT a.entity, s.predicate, b.entity FROM statement s"
+    " JOIN resolved a ON a.signature = s.subject JOIN resolved b ON b.signature = s.object"
+    " WHERE s.subject_entity IS NULL",
+    "UPDATE statement SET"
+    " subject_entity = (SELECT r.entity FROM resolved r WHERE r.signature = subject),"
+    " object_entity = (SELECT r.entity FROM resolved r WHERE r.signature = object)"
+    " WHERE subject_entity IS NULL",
+    "DELETE FROM resolved WHERE signature IN (SELECT signature FROM touched_signature) AND"
+    " NOT EXISTS (SELECT 1 FROM share s WHERE s.signature = resolved.signature)",
+)

@@ -1,0 +1,179 @@
+"""The join of one document's text with the names that pages bear: its contribution."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+
+from kgtransfer.contributions import (
+    Bearer,
+    Contribution,
+    Extracted,
+    MentionRow,
+    Naming,
+    Row,
+    ShareRow,
+    StatementRow,
+)
+from kgtransfer.link.choose import Target, choose_cluster, choose_name
+from kgtransfer.link.clusters import find_clusters, said
+from kgtransfer.link.naming import AskedNames
+from kgtransfer.link.signatures import value_signature
+from kgtransfer.link.surfaces import Reading, read_chunk
+from kgtransfer.records import Chunk, Extraction, Span, Statement
+
+
+def join(
+    document: str,
+    naming: Naming,
+    passages: Iterable[Extracted],
+    bearers: Mapping[str, tuple[Bearer, ...]],
+    prefixes: Set[str] | None = None,
+) -> Contribution:
+    """What a document contributes: a function of it and of who bears the names in it.
+
+    Args:
+        document: the document's id.
+        naming: the names that it bears itself.
+        passages: its chunks in order, with what was extracted from each.
+        bearers: by key, the pages that bear a name.
+        prefixes: of all these keys (see `key_prefix`), where they are at hand: saves time.
+    """
+    names = AskedNames(bearers, prefixes)
+    return Contribution(document, _rows(naming, passages, names), names.asked)
+
+
+def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> Iterator[Row]:
+    read = [(c, extraction, read_chunk(c.text, extraction, names)) for c, extraction in passages]
+    clusters = find_clusters(read, {name.key for name in naming.names}, names)
+    targets: dict[str, Target] = {}
+    shares: Counter[tuple[str, str, str, str]] = Counter()
+    by_cluster: dict[int, Target] = {}
+    for key, cluster in clusters.items():
+        if id(cluster) not in by_cluster:
+            target = by_cluster[id(cluster)] = choose_cluster(cluster, naming.page, names)
+            for form, count in cluster.forms.items():
+                shares[str(target.signature), form, cluster.type, target.why] += count
+        targets[key] = by_cluster[id(cluster)]
+    for chunk, extraction, reading in read:
+        yield from _chunk_rows(chunk, extraction, reading, targets, naming.page, names, shares)
+    if naming.page:
+        yield ShareRow(naming.page, naming.title, "", 0, TITLE_SHARE)
+        for name in naming.names:
+            yield ShareRow(naming.page, name.form, "", 0, NAME_SHARE)
+    for (signature, form, type_, why), count in shares.items():
+        yield ShareRow(signature, form, type_, count, why)
+
+
+TITLE_SHARE = "the title of a document about it"
+NAME_SHARE = "a name of a document about it"
+
+
+@dataclass(slots=True)
+class _Named:
+    """How one chunk names one signature."""
+
+    strength: int
+    confidence: float
+    spans: set[Span] = field(default_factory=set)
+
+
+def _chunk_rows(
+    chunk: Chunk,
+    extraction: Extraction,
+    reading: Reading,
+    targets: Mapping[str, Target],
+    own_page: str,
+    names: AskedNames,
+    shares: Counter[tuple[str, str, str, str]],
+) -> Iterator[Row]:
+    certain: dict[str, _Named] = {}
+    possible: dict[str, _Named] = {}
+
+    def name(target: Target, start: int, end: int, confidence: float) -> None:
+        span = (chunk.start + start, chunk.start + end)
+        if target.signature:
+            _note(certain, target.signature, target.strength, confidence, span)
+        for bearer in target.may:
+            _note(possible, bearer.page, bearer.strength, confidence, span)
+
+    for mention, surface in zip(extraction.mentions, reading.surfaces, strict=True):
+        if surface is not None:
+            target = targets[reading.clusters[mention.cluster]]
+            name(target, surface.start, surface.end, mention.confidence)
+    extents = [(m.start, m.end) for m in extraction.mentions]
+    for start, end, key in reading.names:
+        hints = set(said(chunk.text, start, end, key, names))
+        target = choose_name(key, "", hints, own_page, names)
+        if any(first <= start and end <= last for first, last in extents):
+            target = _weakened(target)  # part of a longer name: "Paris" in "University of Paris"
+        if target.signature:
+            shares[target.signature, chunk.text[start:end], "", target.why] += 1
+        name(target, start, end, 1.0)
+    yield from _mention_rows(chunk.id, certain, ambiguous=False)
+    yield from _mention_rows(
+        chunk.id, {s: n for s, n in possible.items() if s not in certain}, ambiguous=True
+    )
+    for statement in extraction.statements:
+        row = _statement_row(chunk, extraction, statement, reading, targets)
+        if row is not None:
+            yield row
+            if statement.object_is_value:
+                value = extraction.values[statement.object]
+                shares[row.object, chunk.text[value.start : value.end], value.kind, ""] += 1
+
+
+def _note(
+    noted: dict[str, _Named], signature: str, strength: int, confidence: float, span: Span
+) -> None:
+    named = noted.setdefault(signature, _Named(strength, confidence))
+    named.strength = max(named.strength, strength)
+    named.confidence = max(named.confidence, confidence)
+    named.spans.add(span)
+
+
+def _weakened(target: Target) -> Target:
+    """The same target as a mere possibility."""
+    if target.signature is None:
+        return target
+    return Target(None, 0, (Bearer(target.signature, target.strength, ""),), target.why)
+
+
+def _mention_rows(chunk: str, named: dict[str, _Named], *, ambiguous: bool) -> Iterator[Row]:
+    for signature, how in named.items():
+        spans = ",".join(f"{start}:{end}" for start, end in sorted(how.spans))
+        yield MentionRow(chunk, signature, how.strength, ambiguous, round(how.confidence, 3), spans)
+
+
+def _statement_row(
+    chunk: Chunk,
+    extraction: Extraction,
+    statement: Statement,
+    reading: Reading,
+    targets: Mapping[str, Target],
+) -> StatementRow | None:
+    """The statement between signatures; None where an end has no name, or both are one thing."""
+
+    def signature(mention: int) -> str | None:
+        key = reading.clusters.get(extraction.mentions[mention].cluster)
+        return targets[key].signature if key is not None else None
+
+    subject = signature(statement.subject)
+    if statement.object_is_value:
+        value = extraction.values[statement.object]
+        object_: str | None = value_signature(value.kind, value.value, value.unit)
+    else:
+        object_ = signature(statement.object)
+    if subject is None or object_ is None or subject == object_:
+        return None
+    where = statement.sentence
+    return StatementRow(
+        subject,
+        " ".join(statement.predicate.split()),
+        object_,
+        chunk.id,
+        f"{chunk.start + where[0]}:{chunk.start + where[1]}" if where else "",
+        round(statement.confidence, 3),
+        bool(statement.negated),
+    )

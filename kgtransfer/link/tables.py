@@ -1,0 +1,115 @@
+"""What linking needs of the place where contributions are kept; the ledger has it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Protocol
+
+from kgtransfer.contributions import (
+    Bearer,
+    Contribution,
+    Extracted,
+    MentionRow,
+    Naming,
+    ShareRow,
+    StatementRow,
+)
+from kgtransfer.link.decide import Resolved
+from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
+
+Element = Document | Chunk | Entity | Value | About | Mention | Fact
+Block = tuple[list[str], dict[str, int], dict[str, str]]
+"""Signatures that are decided together, the votes of each, the types of pages among them."""
+
+
+class Tables(Protocol):
+    """Where contributions are kept. Everything here happens inside one transaction."""
+
+    def changed_documents(self) -> list[str]:
+        """The documents that came, changed or went, sorted."""
+        ...
+
+    def document(self, document: str) -> Document | None:
+        """The document's record, None where it has gone."""
+        ...
+
+    def passages(self, document: str) -> Iterator[Extracted]:
+        """Its chunks in order, with their extractions."""
+        ...
+
+    def keys_about(self, documents: Collection[str], pages: Collection[str]) -> set[str]:
+        """All keys of these documents, and of every document about one of these pages or about
+        what one of these documents was about."""
+        ...
+
+    def rename(self, document: str, naming: Naming | None) -> str:
+        """Replace a document's names (None: it bears none). Returns the page it was about."""
+        ...
+
+    def page_votes(self, page: str) -> dict[str, int] | None:
+        """The types that documents about a page give it; None where there are none."""
+        ...
+
+    def put_page(self, page: str, type_: str | None) -> None:
+        """Set a page's type; None removes the page."""
+        ...
+
+    def bearers(self, keys: Collection[str]) -> dict[str, tuple[Bearer, ...]]:
+        """The pages that bear each of these keys."""
+        ...
+
+    def names_for(self, documents: Collection[str]) -> Mapping[str, tuple[Bearer, ...]]:
+        """All names that pages bear, for joining these documents."""
+        ...
+
+    def asking(self, keys: Collection[str]) -> set[str]:
+        """The documents whose text was looked up with such keys."""
+        ...
+
+    def contribute(self, contribution: Contribution) -> None:
+        """Replace a document's rows."""
+        ...
+
+    def touched_blocks(self) -> Iterator[Block]:
+        """The blocks of the signatures in rows that came or went."""
+        ...
+
+    def resolve(self, resolved: Sequence[Resolved]) -> None:
+        """Set what signatures stand for; rows of those that change are touched too."""
+        ...
+
+    def assign(self) -> None:
+        """Tie each row that came or changed to the element that it now stands for."""
+        ...
+
+    def touched_documents(self) -> Iterator[tuple[str, Document | None]]:
+        """(id, the document now)."""
+        ...
+
+    def touched_chunks(self) -> Iterator[tuple[str, Chunk | None]]:
+        """(id, the chunk now)."""
+        ...
+
+    def touched_abouts(self) -> Iterator[tuple[str, str, bool]]:
+        """(document, entity, whether it is so now)."""
+        ...
+
+    def touched_shares(self) -> Iterator[tuple[str, str, list[ShareRow]]]:
+        """(entity or value, type, its rows now)."""
+        ...
+
+    def touched_mentions(self) -> Iterator[tuple[str, str, list[MentionRow]]]:
+        """(chunk, entity, rows now)."""
+        ...
+
+    def touched_facts(self) -> Iterator[tuple[str, str, str, list[StatementRow]]]:
+        """(subject, predicate, object, rows now)."""
+        ...
+
+    def put(self, element: Element) -> None:
+        """The graph should hold this element."""
+        ...
+
+    def drop(self, kind: str, id_: str) -> None:
+        """The graph should not hold this element."""
+        ...

@@ -1,0 +1,102 @@
+"""A change of some documents, carried through to the graph's elements.
+
+What a document contributes depends on who bears the names in its text, and an element on all
+rows that stand for it; nothing else does. So a change touches the documents whose text holds a
+name that changed bearers, then the signatures of their rows, then the elements of these. The
+result is the same as for all documents at once, whatever the order of the changes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping, Set
+
+from kgtransfer.contributions import Contribution, Naming, key_prefix
+from kgtransfer.link.aggregate import make_entity, make_fact, make_mention, make_value
+from kgtransfer.link.decide import decide
+from kgtransfer.link.join import join
+from kgtransfer.link.naming import name_document
+from kgtransfer.link.signatures import is_value, majority
+from kgtransfer.link.tables import Tables
+from kgtransfer.records import About
+
+logger = logging.getLogger(__name__)
+
+
+def update(tables: Tables, schema_predicates: Set[str]) -> None:
+    """Carry the change that a transaction made to documents through to the graph's elements.
+
+    Args:
+        tables: the ledger's tables, inside the transaction.
+        schema_predicates: predicates that are relationship types of their own.
+    """
+    changed = tables.changed_documents()
+    to_join, namings = rename(tables, changed)
+    join_again(tables, to_join, namings)
+    for signatures, votes, page_types in tables.touched_blocks():
+        tables.resolve(decide(signatures, votes, page_types))
+    tables.assign()
+    project(tables, schema_predicates)
+    logger.info("%d documents changed, %d were joined with names", len(changed), len(to_join))
+
+
+def rename(tables: Tables, changed: Collection[str]) -> tuple[set[str], dict[str, Naming]]:
+    """Take in the changed documents' names; return the documents to join, and these names."""
+    namings = {
+        document: name_document(record.title, tables.passages(document))
+        for document in changed
+        if (record := tables.document(document)) is not None
+    }
+    pages = {naming.page for naming in namings.values() if naming.page}
+    keys = tables.keys_about(changed, pages)
+    keys |= {name.key for naming in namings.values() for name in naming.names}
+    before = tables.bearers(keys)
+    for document in changed:
+        pages.add(tables.rename(document, namings.get(document)))
+    for page in sorted(pages - {""}):
+        votes = tables.page_votes(page)
+        tables.put_page(page, None if votes is None else majority(votes))
+    after = tables.bearers(keys)
+    renamed = {key for key in keys if before.get(key) != after.get(key)}
+    return tables.asking(renamed) | set(changed), namings
+
+
+def join_again(tables: Tables, documents: Collection[str], namings: Mapping[str, Naming]) -> None:
+    """Join documents with the names that pages bear now."""
+    bearers = tables.names_for(documents)
+    prefixes = {key_prefix(key) for key in bearers} if isinstance(bearers, dict) else None
+    for document in sorted(documents):
+        record = tables.document(document)
+        if record is None:
+            tables.contribute(Contribution(document, (), frozenset()))
+            continue
+        passages = list(tables.passages(document))
+        naming = namings.get(document) or name_document(record.title, passages)
+        tables.contribute(join(document, naming, passages, bearers, prefixes))
+
+
+def project(tables: Tables, schema_predicates: Set[str]) -> None:
+    """Make the touched elements anew from their rows; one without rows goes."""
+    for id_, document in tables.touched_documents():
+        tables.put(document) if document else tables.drop("documents", id_)
+    for id_, chunk in tables.touched_chunks():
+        tables.put(chunk) if chunk else tables.drop("chunks", id_)
+    for entity, type_, shares in tables.touched_shares():
+        kind = "values" if entity.startswith("v") else "entities"
+        if not shares:
+            tables.drop(kind, entity)
+        elif is_value(shares[0].signature):
+            tables.put(make_value(entity, shares))
+        else:
+            tables.put(make_entity(entity, type_, shares))
+    for about_document, entity, holds in tables.touched_abouts():
+        about = About(about_document, entity)
+        tables.put(about) if holds else tables.drop("abouts", about.id)
+    for chunk_id, entity, mentions in tables.touched_mentions():
+        if mentions:
+            tables.put(make_mention(chunk_id, entity, mentions))
+        else:
+            tables.drop("mentions", f"{chunk_id}>{entity}")
+    for subject, predicate, object_, statements in tables.touched_facts():
+        fact = make_fact(subject, predicate, object_, statements, schema_predicates)
+        tables.put(fact) if statements else tables.drop("facts", fact.id)
