@@ -179,6 +179,8 @@ class GraphDelta:
     upserts: GraphContent = field(default_factory=GraphContent)
     removals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids by the kind names of `KINDS`, each sorted."""
+    fact_ends: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Subject and relationship type of removed facts by id, where known: they are found faster."""
 
     @property
     def size(self) -> int:

@@ -1,0 +1,403 @@
+"""The property graph behind the Bolt protocol: one implementation for both engines."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from graph_store import cypher, guard
+from graph_store.dialect import NEO4J, Dialect, dialect_of
+from graph_store.errors import StoreError
+from graph_store.local_server import GRACE_SECONDS, BoltAddress, LocalServer
+from graph_store.records import (
+    About,
+    Chunk,
+    Document,
+    Entity,
+    Fact,
+    GraphContent,
+    GraphDelta,
+    Mention,
+    Value,
+)
+from graph_store.upserts import Step, steps
+from graph_store.values import QueryResult, plain
+
+if TYPE_CHECKING:
+    from neo4j import Driver, ManagedTransaction, Session
+
+SCHEMA_VERSION = 1
+TRANSACTION_ROWS = 50_000
+"""Rows that one transaction takes; a larger change goes in several, marked as loading."""
+RETRY_SECONDS = 60.0
+"""A write waits so long for a server that is gone or busy."""
+CLEAR_ROWS = 5_000
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStats:
+    """How much of our graph there is, by label, entity type and relationship type."""
+
+    nodes: dict[str, int]
+    entity_types: dict[str, int]
+    relationships: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    workspace: str
+    schema_version: int
+    revision: int
+    loading: bool
+
+
+class GraphStore:
+    """A graph in a database that speaks Bolt.
+
+    Use it as a context manager, or call `connect` and `close`. One workspace per database:
+    `workspace` names it. `metadata_keys` are stored on documents as `meta_<key>` as well. Nodes
+    that are not ours are neither read nor changed. A store may be used by several threads.
+    """
+
+    def __init__(
+        self,
+        address: BoltAddress,
+        *,
+        workspace: str = "default",
+        metadata_keys: Sequence[str] = (),
+        server: LocalServer | None = None,
+    ) -> None:
+        self.address = address
+        self.workspace = workspace
+        self.metadata_keys = tuple(metadata_keys)
+        self.dialect: Dialect = NEO4J
+        self._server = server
+        self._writer: Driver | None = None
+        self._reader: Driver | None = None
+        self._has_schema = False
+
+    def connect(self) -> Self:
+        """Open the connection and look whose graph it is.
+
+        Raises:
+            StoreUnavailable: no server answers.
+            StoreAuthError: wrong user or password.
+            StoreError: the database holds the graph of another workspace.
+        """
+        with guard.clear_errors(self.dialect, self.address.url):
+            self._open_drivers()
+            agent = self._driver().get_server_info().agent
+        self.dialect = dialect_of(str(agent))
+        self._marker()
+        return self
+
+    def close(self) -> None:
+        """Close the connections; a bundled server stops by itself when nobody needs it."""
+        for driver in {self._writer, self._reader} - {None}:
+            driver.close()  # type: ignore[union-attr]
+        self._writer = self._reader = None
+        if self._server is not None:
+            self._server.release()
+
+    def __enter__(self) -> Self:
+        return self if self._writer is not None else self.connect()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- writing -----------------------------------------------------------------------------
+
+    def apply(self, delta: GraphDelta) -> None:
+        """Change the graph. Applying a delta twice leaves what applying it once leaves.
+
+        It goes in one transaction up to `TRANSACTION_ROWS` rows. A larger one goes in several,
+        with `loading` on the marker and the old revision until the last: after a fault, apply it
+        again.
+
+        Raises:
+            StoreError: a type is not a name.
+            StoreUnavailable: the server went away and did not come back in time.
+        """
+        transactions = list(_transactions(steps(delta, self.metadata_keys)))
+        self._ensure_schema()
+        marker = self._marker()
+        for number, group in enumerate(transactions or [[]]):
+            last = number >= len(transactions) - 1
+            revision = delta.revision if last else marker.revision
+            self._write(_transaction(group, self._marker_values(revision, loading=not last)))
+
+    def clear(self) -> None:
+        """Remove our graph and its marker, and nothing else."""
+        self._marker()
+        for label in cypher.NODE_LABELS.values():
+            while self._count(cypher.clear_nodes(label), limit=CLEAR_ROWS):
+                pass
+        self._write(lambda tx: tx.run(cypher.CLEAR_MARKER, workspace=self.workspace).consume())
+
+    def _marker_values(self, revision: int, *, loading: bool) -> dict[str, Any]:
+        return {
+            "workspace": self.workspace,
+            "schema_version": SCHEMA_VERSION,
+            "revision": revision,
+            "loading": True if loading else None,
+        }
+
+    def _ensure_schema(self) -> None:
+        if self._has_schema:
+            return
+        for statement in self.dialect.schema():
+            self._rows(statement)
+        self._has_schema = True
+
+    def _count(self, text: str, **parameters: Any) -> int:
+        record = self._write(lambda tx: tx.run(text, parameters).single(strict=True))
+        return int(record["count"])
+
+    # -- reading -----------------------------------------------------------------------------
+
+    def query(
+        self,
+        text: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        write: bool = False,
+        seconds: float = 5.0,
+        rows: int = 1_000,
+    ) -> QueryResult:
+        """Run any Cypher: as a reader, unless `write`.
+
+        It is ended on the server after `seconds`, and cut after `rows` (then `truncated` is set).
+
+        Raises:
+            QueryError: the engine refused it; its message, with the place, is in the text.
+            ReadOnlyViolation: it would write, or reach a file or the network.
+            QueryTimeout: it was ended.
+            StoreUnavailable: the server is gone.
+        """
+        guard.check_text(text)
+        start = time.monotonic()
+
+        def work() -> QueryResult:
+            return self._query(text, dict(parameters or {}), write, seconds, rows, start)
+
+        def end(done: threading.Event) -> None:
+            self._end(text, seconds, write, done)
+
+        with guard.clear_errors(self.dialect, self.address.url, reading=not write):
+            return self._recovering(lambda: guard.run_within(work, seconds, end))
+
+    def _query(
+        self,
+        text: str,
+        parameters: dict[str, Any],
+        write: bool,
+        seconds: float,
+        rows: int,
+        start: float,
+    ) -> QueryResult:
+        from neo4j import READ_ACCESS, WRITE_ACCESS, Query
+
+        driver = self._driver() if write else self._driver(reader=True)
+        with driver.session(
+            database=self.address.database or None,
+            default_access_mode=WRITE_ACCESS if write else READ_ACCESS,
+            fetch_size=min(rows + 1, 1_000),
+        ) as session:
+            if self.dialect.explains_first and not write:
+                guard.check_plan(session, text, parameters)
+            result = session.run(Query(text, timeout=seconds), parameters)
+            columns = tuple(result.keys())
+            found = [
+                tuple(plain(v) for v in record.values()) for record in islice(result, rows + 1)
+            ]
+            result.consume()
+        elapsed = time.monotonic() - start
+        return QueryResult(columns, tuple(found[:rows]), len(found) > rows, elapsed)
+
+    def _end(self, text: str, seconds: float, write: bool, done: threading.Event) -> None:
+        if self._server is not None:
+            ended = self._server.end_query(text, seconds=seconds, write=write)
+            if not done.wait(GRACE_SECONDS if ended else 0.0):
+                log.warning("a query did not end; the graph server is started again")
+                self._server.restart()
+                done.wait(GRACE_SECONDS)
+        elif not done.wait(GRACE_SECONDS):  # Neo4j ends it by itself; its connection hangs
+            self._writer = self._reader = None
+            self._open_drivers()
+
+    def arrays(self) -> GraphContent:
+        """The whole graph as the records that were applied.
+
+        Raises:
+            StoreError: the graph changed while it was read, several times in a row.
+        """
+        for _ in range(3):
+            before = self._marker()
+            content = self._with_session(_read_all)
+            if self._marker() == before:
+                return content
+        raise StoreError("the graph kept changing while it was read", where=self.address.url)
+
+    def revision(self) -> int:
+        """The revision of the last delta that was applied whole; 0 for an empty database."""
+        return self._marker().revision
+
+    def is_loading(self) -> bool:
+        """Whether a large delta was begun and not finished: apply it again."""
+        return self._marker().loading
+
+    def stats(self) -> StoreStats:
+        """Count our elements."""
+        nodes = {
+            label: self._rows(cypher.count_nodes(label))[0]["count"]
+            for label in cypher.NODE_LABELS.values()
+        }
+        types = {row["type"]: row["count"] for row in self._rows(cypher.COUNT_ENTITY_TYPES)}
+        edges = {row["type"]: row["count"] for row in self._rows(cypher.COUNT_RELATIONSHIPS)}
+        return StoreStats(nodes, dict(sorted(types.items())), dict(sorted(edges.items())))
+
+    def _marker(self) -> _Marker:
+        markers = self._rows(cypher.READ_MARKER)
+        if not markers:
+            return _Marker(self.workspace, SCHEMA_VERSION, 0, loading=False)
+        found = markers[0]
+        if found["workspace"] != self.workspace:
+            raise StoreError(
+                f"the database holds the graph of another workspace ({found['workspace']})",
+                where=self.address.url,
+                hint="Name another database (KGTRANSFER_STORE_DATABASE) or another server.",
+            )
+        if found["schema_version"] > SCHEMA_VERSION:
+            raise StoreError(
+                "the graph was written by a newer version of this program",
+                where=self.address.url,
+                hint="Install the newer version.",
+            )
+        return _Marker(
+            found["workspace"], found["schema_version"], found["revision"], bool(found["loading"])
+        )
+
+    def _rows(self, text: str) -> list[dict[str, Any]]:
+        return self._with_session(lambda session: session.run(text).data())
+
+    # -- the connection ----------------------------------------------------------------------
+
+    def _with_session(self, work: Callable[[Session], T]) -> T:
+        def run() -> T:
+            with self._driver().session(database=self.address.database or None) as session:
+                return work(session)
+
+        with guard.clear_errors(self.dialect, self.address.url):
+            return self._recovering(run)
+
+    def _write(self, work: Callable[[ManagedTransaction], T]) -> T:
+        return self._with_session(lambda session: session.execute_write(work))
+
+    def _recovering(self, work: Callable[[], T]) -> T:
+        """Once more after the bundled server died: its supervisor starts it again."""
+        from neo4j.exceptions import ServiceUnavailable, SessionExpired
+
+        try:
+            return work()
+        except (ServiceUnavailable, SessionExpired):
+            if self._server is None:
+                raise
+            log.warning("the graph server went away; waiting for it")
+            self.address = self._server.start()
+            self._open_drivers()
+            return work()
+
+    def _driver(self, *, reader: bool = False) -> Driver:
+        driver = self._reader if reader else self._writer
+        if driver is None:
+            raise StoreError("the store is not connected", hint="Call connect() first.")
+        return driver
+
+    def _open_drivers(self) -> None:
+        address = self.address
+        self._writer = _open(address.url, address.user, address.password)
+        self._reader = (
+            _open(address.url, address.reader_user, address.reader_password)
+            if address.reader_user
+            else self._writer
+        )
+
+
+def _open(url: str, user: str, password: str) -> Driver:
+    from neo4j import GraphDatabase
+
+    return GraphDatabase.driver(
+        url,
+        auth=(user, password) if user else None,
+        connection_timeout=10.0,
+        connection_acquisition_timeout=30.0,
+        max_transaction_retry_time=RETRY_SECONDS,
+        notifications_min_severity="OFF",
+        telemetry_disabled=True,
+        user_agent="kgtransfer",
+    )
+
+
+def _transactions(all_steps: Iterator[Step]) -> Iterator[list[Step]]:
+    group: list[Step] = []
+    size = 0
+    for step in all_steps:
+        if group and size + len(step.rows) > TRANSACTION_ROWS:
+            yield group
+            group, size = [], 0
+        group.append(step)
+        size += len(step.rows)
+    if group:
+        yield group
+
+
+def _transaction(
+    group: Sequence[Step], marker: Mapping[str, Any]
+) -> Callable[[ManagedTransaction], None]:
+    def run(tx: ManagedTransaction) -> None:
+        for step in group:
+            tx.run(step.text, {step.parameter: step.rows}).consume()
+        tx.run(cypher.WRITE_MARKER, dict(marker)).consume()
+
+    return run
+
+
+def _read_all(session: Session) -> GraphContent:
+    def rows(text: str) -> Iterator[dict[str, Any]]:
+        for record in session.run(text):
+            yield record.data()
+
+    mentions = [
+        Mention(**_tupled(row), ambiguous=ambiguous)
+        for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True))
+        for row in rows(cypher.read_mentions(kind))
+    ]
+    return GraphContent.of(
+        [
+            *(Document(**row) for row in rows(cypher.READ_DOCUMENTS)),
+            *(Chunk(**row) for row in rows(cypher.READ_CHUNKS)),
+            *(Entity(**_tupled(row)) for row in rows(cypher.READ_ENTITIES)),
+            *(Value(**row) for row in rows(cypher.READ_VALUES)),
+            *(About(**row) for row in rows(cypher.READ_ABOUTS)),
+            *mentions,
+            *(Fact(**_tupled(row)) for row in rows(cypher.READ_FACTS)),
+        ]
+    )
+
+
+def _tupled(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(each) if isinstance(each, list) else each for key, each in row.items()}

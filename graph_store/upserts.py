@@ -1,0 +1,209 @@
+"""A change of the graph as a sequence of Cypher statements with their rows."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graph_store import cypher
+from graph_store.errors import StoreError
+from graph_store.records import Chunk, Document, Entity, Fact, GraphDelta, Mention, Value
+
+BATCH_ROWS = 2_000
+BATCH_CHARACTERS = 2_000_000
+
+Row = dict[str, Any]
+
+_OWN_LABELS = {*cypher.NODE_LABELS.values(), "KGTransfer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement and the rows (or ids) that it takes."""
+
+    text: str
+    parameter: str
+    rows: Sequence[Any]
+
+
+def steps(delta: GraphDelta, metadata_keys: Sequence[str] = ()) -> Iterator[Step]:
+    """The statements of a delta, in an order that may be cut anywhere between two of them.
+
+    What goes, goes first (relationships, then nodes); then come nodes, then relationships.
+
+    Raises:
+        StoreError: a label or relationship type is not a name, or is one of ours.
+    """
+    yield from _removals(delta)
+    yield from _nodes(delta, metadata_keys)
+    yield from _relationships(delta)
+
+
+def _removals(delta: GraphDelta) -> Iterator[Step]:
+    gone = delta.removals
+    abouts = [_pair(each, "document", "entity") for each in gone.get("abouts", ())]
+    yield from _batches(cypher.REMOVE_ABOUT, abouts)
+    # A mention that became ambiguous, or ceased to be, changes its relationship's type.
+    flipped: dict[str, list[Row]] = {"MENTIONS": [], "MAY_MENTION": []}
+    for mention in delta.upserts.mentions:
+        other = "MENTIONS" if mention.ambiguous else "MAY_MENTION"
+        flipped[other].append({"chunk": mention.chunk, "entity": mention.entity})
+    mentions = [_pair(each, "chunk", "entity") for each in gone.get("mentions", ())]
+    for kind, rows in flipped.items():
+        yield from _batches(cypher.remove_mentions(kind), mentions + rows)
+    yield from _fact_removals(delta)
+    for kind, label in cypher.NODE_LABELS.items():
+        yield from _batches(cypher.remove_nodes(label), list(gone.get(kind, ())), "ids")
+
+
+def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
+    by_type: dict[str, list[Row]] = defaultdict(list)
+    unknown: list[str] = []
+    for fact in delta.removals.get("facts", ()):
+        if fact in delta.fact_ends:
+            subject, kind = delta.fact_ends[fact]
+            by_type[kind].append({"id": fact, "subject": subject})
+        else:
+            unknown.append(fact)
+    for kind in sorted(by_type):
+        yield from _batches(cypher.remove_facts(kind), by_type[kind])
+    if unknown:
+        yield Step(cypher.SCAN_AND_REMOVE_FACTS, "ids", unknown)
+
+
+def _nodes(delta: GraphDelta, metadata_keys: Sequence[str]) -> Iterator[Step]:
+    new = delta.upserts
+    documents = [_document(each, metadata_keys) for each in new.documents]
+    yield from _batches(cypher.upsert_nodes("Document"), documents)
+    yield from _batches(cypher.upsert_nodes("Chunk"), [_chunk(each) for each in new.chunks])
+    by_type: dict[str, list[Row]] = defaultdict(list)
+    for entity in new.entities:
+        by_type[entity.type].append(_entity(entity))
+    for kind in sorted(by_type):
+        if kind in _OWN_LABELS:
+            raise StoreError(f"{kind!r} can't be an entity's type: it is a label of its own")
+        yield from _batches(cypher.upsert_nodes("Entity", kind), by_type[kind])
+    yield from _batches(cypher.upsert_nodes("Value"), [_value(each) for each in new.values])
+
+
+def _relationships(delta: GraphDelta) -> Iterator[Step]:
+    new = delta.upserts
+    parts = [{"chunk": chunk.id, "document": chunk.document} for chunk in new.chunks]
+    yield from _batches(cypher.UPSERT_PART_OF, parts)
+    abouts = [{"document": about.document, "entity": about.entity} for about in new.abouts]
+    yield from _batches(cypher.UPSERT_ABOUT, abouts)
+    for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True)):
+        rows = [_mention(each) for each in new.mentions if each.ambiguous is ambiguous]
+        yield from _batches(cypher.upsert_mentions(kind), rows)
+    by_type: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for fact in new.facts:
+        # An id begins with the letter of its kind.
+        label = "Value" if fact.object.startswith("v") else "Entity"
+        by_type[fact.type, label].append(_fact(fact))
+    for kind, label in sorted(by_type):
+        if kind in cypher.STRUCTURE:
+            raise StoreError(f"{kind!r} can't be a fact's type: the graph uses it itself")
+        yield from _batches(cypher.upsert_facts(kind, label), by_type[kind, label])
+
+
+def _batches(text: str, rows: Sequence[Any], parameter: str = "rows") -> Iterator[Step]:
+    batch: list[Any] = []
+    size = 0
+    for row in rows:
+        weight = _weight(row)
+        if batch and (len(batch) == BATCH_ROWS or size + weight > BATCH_CHARACTERS):
+            yield Step(text, parameter, batch)
+            batch, size = [], 0
+        batch.append(row)
+        size += weight
+    if batch:
+        yield Step(text, parameter, batch)
+
+
+def _weight(row: Any) -> int:
+    properties = row.get("properties", {}) if isinstance(row, dict) else {}
+    return 100 + len(properties.get("text", "")) + len(properties.get("metadata", ""))
+
+
+def _pair(both: str, first: str, second: str) -> Row:
+    left, _, right = both.partition(">")
+    return {first: left, second: right}
+
+
+def _node_row(record: Any, properties: Row) -> Row:
+    return {"id": record.id, "properties": {"id": record.id, cypher.MARK: True, **properties}}
+
+
+def _document(record: Document, metadata_keys: Iterable[str]) -> Row:
+    properties: Row = {
+        "uri": record.uri,
+        "title": record.title,
+        "language": record.language,
+        "sha256": record.sha256,
+        "metadata": record.metadata,
+    }
+    metadata = json.loads(record.metadata)
+    for key in metadata_keys:
+        if isinstance(metadata.get(key), str | int | float | bool):
+            properties[f"meta_{key}"] = metadata[key]
+    return _node_row(record, properties)
+
+
+def _chunk(record: Chunk) -> Row:
+    properties = {
+        "text": record.text,
+        "start": record.start,
+        "end": record.end,
+        "position": record.position,
+    }
+    return _node_row(record, properties)
+
+
+def _entity(record: Entity) -> Row:
+    properties = {
+        "name": record.name,
+        "type": record.type,
+        "aliases": list(record.aliases),
+        "mention_count": record.mention_count,
+    }
+    return _node_row(record, properties)
+
+
+def _value(record: Value) -> Row:
+    value = record.value if isinstance(record.value, str) else float(record.value)
+    properties = {"kind": record.kind, "text": record.text, "value": value, "unit": record.unit}
+    return _node_row(record, properties)
+
+
+def _mention(record: Mention) -> Row:
+    properties = {
+        "count": len(record.spans),
+        "spans": list(record.spans),
+        "strength": record.strength,
+        "confidence": float(record.confidence),
+    }
+    return {"chunk": record.chunk, "entity": record.entity, "properties": properties}
+
+
+def _fact(record: Fact) -> Row:
+    properties = {
+        "id": record.id,
+        "predicate": record.predicate,
+        "confidence": float(record.confidence),
+        "statement_count": record.statement_count,
+        "chunks": list(record.chunks),
+        "sentences": list(record.sentences),
+        "stated": record.stated,
+        "negated": record.negated,
+        "valid_from": record.valid_from,
+        "valid_to": record.valid_to,
+    }
+    return {
+        "id": record.id,
+        "subject": record.subject,
+        "object": record.object,
+        "properties": properties,
+    }
