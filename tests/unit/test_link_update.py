@@ -67,7 +67,8 @@ class Graph:
         for kind, ids in delta.removals.items():
             for id_ in ids:
                 self.elements.pop((kind, id_), None)
-        self.elements |= {(KINDS[type(r)], r.id): r for r in delta.upserts}
+        for kind in KINDS.values():
+            self.elements |= {(kind, r.id): r for r in getattr(delta.upserts, kind)}
         self.revision = delta.revision
 
     @property
@@ -104,7 +105,7 @@ def test_the_graph_is_whole(documents: list[SourceDocument]) -> None:
     """Every relationship's ends are there, and spans quote what the chunk holds."""
     graph = graph_of(documents)
     chunks = {chunk.id: chunk for chunk in graph.chunks}
-    nodes = {node.id for node in (*graph.entities, *graph.values)}
+    nodes = {e.id for e in graph.entities} | {v.id for v in graph.values}
     texts = {d.id: "".join(c.text for c in graph.chunks if c.document == d.id)
              for d in graph.documents}  # fmt: skip
     assert {about.entity for about in graph.abouts} <= nodes
