@@ -19,7 +19,6 @@ from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 
 if TYPE_CHECKING:
     from graph_store.store import GraphStore
-
     from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
     from kgtransfer.language_models.encoder import TextEncoder
@@ -163,6 +162,17 @@ class Workspace:
         from kgtransfer.retrieve.search import Retriever
 
         return Retriever(self.open_index(), self.encoder)
+
+    def refresh(self) -> None:
+        """Take up the newest index where one was made since; for processes that live long."""
+        from kgtransfer.retrieve.index import CURRENT
+
+        held = self.__dict__.get("retriever")
+        current = self.index_folder / CURRENT
+        if held is not None and current.exists():
+            name = current.read_text(encoding="utf-8").strip()
+            if held.index.folder.name != name:
+                del self.__dict__["retriever"]
 
     @cached_property
     def reader(self) -> Reader:

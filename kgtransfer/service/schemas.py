@@ -1,0 +1,200 @@
+"""The service's JSON, as pydantic models: the records of `kgtransfer.records` at the edge."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kgtransfer.ledger.ledger import Stored
+from kgtransfer.records import Answer
+from kgtransfer.report import BuildReport
+
+MAX_QUESTION = 2000  # characters
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(BaseModel):
+    """What happened, where, and what to do about it."""
+
+    error: str
+    where: str = ""
+    hint: str = ""
+
+
+class NewDocument(_In):
+    """A text to take in. The same uri again replaces the document."""
+
+    text: str = Field(min_length=1)
+    title: str = ""
+    uri: str = Field(default="", description="Its identity; made from the text where empty.")
+    metadata: dict[str, str] = {}
+
+
+class ListedDocument(BaseModel):
+    """A document of the workspace."""
+
+    id: str
+    uri: str
+    title: str
+    language: str
+    chunks: int
+    metadata: dict[str, Any]
+
+    @classmethod
+    def of(cls, stored: Stored) -> ListedDocument:
+        """The ledger's record."""
+        d = stored.document
+        return cls(
+            id=d.id,
+            uri=d.uri,
+            title=d.title,
+            language=d.language,
+            chunks=stored.chunks,
+            metadata=json.loads(d.metadata),
+        )
+
+
+class WholeDocument(ListedDocument):
+    """A document with its text, in which the offsets of citations count."""
+
+    text: str
+
+
+class Unread(_Out):
+    """A source that could not be read."""
+
+    uri: str
+    reason: str
+
+
+class Report(_Out):
+    """What a change did, and what the graph holds after it."""
+
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    words: int
+    problems: tuple[Unread, ...]
+    revision: int
+    documents: int
+    entities: int
+    facts: int
+    seconds: dict[str, float]
+
+    @classmethod
+    def of(cls, report: BuildReport) -> Report:
+        """The pipeline's record."""
+        return cls.model_validate(report)
+
+
+class Ask(_In):
+    """A question; what is left out is as the workspace's settings say."""
+
+    question: str = Field(min_length=1, max_length=MAX_QUESTION)
+    where: dict[str, str] = Field(default={}, description="Metadata that documents must have.")
+    retriever: Literal["graph", "pagerank", "dense", "bm25"] | None = None
+    fusion: bool | None = None
+    top_k: int | None = Field(default=None, ge=1, le=100)
+
+    def overrides(self) -> dict[str, Any]:
+        """The settings that this question changes."""
+        chosen = {"retriever": self.retriever, "fusion": self.fusion, "top_k": self.top_k}
+        return {name: value for name, value in chosen.items() if value is not None}
+
+
+class CitationOut(_Out):
+    """Exact evidence: `document.text[start:end] == quote`."""
+
+    document: str
+    title: str
+    chunk: str
+    start: int
+    end: int
+    quote: str
+
+
+class FactOut(_Out):
+    """A fact that the answer rests on."""
+
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    citations: tuple[CitationOut, ...]
+
+
+class PassageOut(_Out):
+    """A ranked chunk."""
+
+    document: str
+    title: str
+    chunk: str
+    score: float
+    text: str
+    start: int
+
+
+class AnswerOut(_Out):
+    """The answer, or null where nothing supports one, with its evidence."""
+
+    question: str
+    answer: str | None
+    abstained: bool
+    confidence: float
+    citations: tuple[CitationOut, ...]
+    facts: tuple[FactOut, ...]
+    passages: tuple[PassageOut, ...]
+    timings_ms: dict[str, float]
+
+    @classmethod
+    def of(cls, answer: Answer) -> AnswerOut:
+        """The pipeline's record."""
+        return cls(
+            question=answer.question,
+            answer=answer.text,
+            abstained=answer.abstained,
+            confidence=answer.confidence,
+            citations=tuple(CitationOut.model_validate(c) for c in answer.citations),
+            facts=tuple(FactOut.model_validate(f) for f in answer.facts),
+            passages=tuple(PassageOut.model_validate(p) for p in answer.passages),
+            timings_ms=answer.timings_ms,
+        )
+
+
+class Cypher(_In):
+    """A read-only query; limits are those of the settings unless smaller ones are given."""
+
+    query: str = Field(min_length=1)
+    parameters: dict[str, Any] = {}
+    seconds: float | None = Field(default=None, gt=0)
+    rows: int | None = Field(default=None, ge=1)
+
+
+class Table(BaseModel):
+    """What a query gave; `truncated` where the row limit cut it."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+    truncated: bool
+    seconds: float
+
+
+class Health(BaseModel):
+    """Whether the service can answer, and from which revision."""
+
+    status: Literal["ok", "empty", "behind"]
+    version: str
+    workspace: str
+    documents: int
+    revision: int
+    index_revision: int | None
