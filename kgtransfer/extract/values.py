@@ -157,7 +157,7 @@ _NOT_YEAR_BEFORE = re.compile(r"(?i)(?:[#№$€£¥]|\bno\. ?|\bnumber )$")
 _FREE = _NO_DIGIT_BEFORE
 _LAST_YEAR = r"(?P<last>[12]\d{3}|\d\d)(?![\d,.]*\d)"
 _EARLY_YEAR = r"(?P<year>\d{1,2},\d{3}|\d{1,5})"
-_CURRENCY = r"(?P<currency>(?:US|A|C|NZ|HK)? ?\$|[€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF) ?)"
+_CURRENCY = r"(?P<currency>(?:\b(?:US|A|C|NZ|HK) ?)?\$|[€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF) ?)"
 _PATTERNS: list[tuple[str, Callable[[re.Match[str]], ValueMention | None]]] = [
     (rf"{_FREE}(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", _day),
     (rf"\b{_DAY}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}{_YEAR}", _day),

@@ -21,8 +21,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
 from kgtransfer.errors import ConfigError
+from kgtransfer.extract.entities import tagged_spans
 from kgtransfer.extract.schema import Schema, load_schema
-from kgtransfer.extract.weights import new_model, save_extractor
+from kgtransfer.extract.weights import load_extractor, new_model, save_extractor
 from kgtransfer.language_models.backbone import PACKAGED, load_backbone
 from kgtransfer.nn.extraction import (
     ExtractionModel,
@@ -47,7 +48,9 @@ from kgtransfer.train.extraction_data import (
     read_redocred,
     shuffled,
 )
+from kgtransfer.train.gold import UNCALIBRATED, calibrate
 from kgtransfer.train.loop import History, LoopConfig, fit
+from kgtransfer.train.passage_data import read_evidence, read_knowledgenet
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +64,8 @@ class ExtractorConfig(BaseModel):
     """The folder with `extraction/`."""
     output: Path
     """The folder of the trained extractor."""
+    start: Path | None = None
+    """A trained extractor to go on from."""
     documents: int = 450
     """So many Re-DocRED documents are trained on; the rest are held out."""
     epochs: int = 6
@@ -71,6 +76,8 @@ class ExtractorConfig(BaseModel):
     negatives: float = 0.4
     """The share of the pairs without a relation that is trained on in an epoch."""
     evidence_weight: float = 0.1
+    precision: float = 0.7
+    """Statements are kept down to the confidence at which so many of them are right."""
     pair_weight: float = 0.05
     """What a text with a few labelled pairs counts beside an exhaustive document."""
     shares: dict[str, float] = {}
@@ -105,6 +112,8 @@ def train_extractor(config: ExtractorConfig) -> History:
     schema = load_schema()
     backbone = load_backbone(PACKAGED)
     model = new_model(backbone, len(schema.predicates), config.trained_layers)
+    if config.start is not None:
+        model.load_state_dict(load_extractor(config.start).model.state_dict())
     documents, held_out, others = read_corpora(config, schema)
     train = [prepare(text, backbone.tokenizer) for text in documents]
     tests = [prepare(text, backbone.tokenizer) for text in held_out]
@@ -132,7 +141,11 @@ def train_extractor(config: ExtractorConfig) -> History:
         evaluate=lambda: held_out_score(model, tests),
         checkpoint=config.output / "checkpoint" / "best.safetensors",
     )
-    save_extractor(config.output, model, tuple(schema.predicates), {"slope": 1.0, "shift": 0.0})
+    names = tuple(schema.predicates)
+    save_extractor(config.output, model, names, UNCALIBRATED)
+    calibration = calibrate(config.output, held_out, config.precision)
+    save_extractor(config.output, model, names, calibration)
+    log.info("calibration %s", calibration)
     return history
 
 
@@ -149,6 +162,11 @@ def read_corpora(
     for name in config.shares:
         if name == "fewrel":
             others[name] = read_fewrel(root / name / "val_wiki.json", schema)
+        elif name == "knowledgenet":
+            others[name] = read_knowledgenet(root / name / "train.jsonl", schema)
+        elif name == "2wiki":
+            questions = config.data / "multihop" / "2wiki_train" / "questions.json"
+            others[name] = read_evidence(questions, schema)
         else:
             others[name] = read_entities(root / name, name)
     return train, held_out, others
@@ -232,7 +250,7 @@ def held_out_score(model: ExtractionModel, tests: Sequence[Example]) -> float:
         states, attention = model.states(lower, torch.tensor(example.pieces.shapes))
         tags = decode_bio(entity_logits(model, example, states).log_softmax(-1))
         gold_tags = example.text.mentions
-        found = {span[:2] for span in spans_of(tags)}
+        found = {span[:2] for span in tagged_spans(tags)}
         gold = {(a, b) for a, b, _ in gold_tags if b <= example.words}
         _count(spans, found, gold)
         if not example.pairs:
@@ -244,20 +262,6 @@ def held_out_score(model: ExtractionModel, tests: Sequence[Example]) -> float:
     log.info("held out: entities P %.3f R %.3f F1 %.3f", *_prf(spans))
     log.info("held out: relations P %.3f R %.3f F1 %.3f", *_prf(relations))
     return _prf(spans)[2] + _prf(relations)[2]
-
-
-def spans_of(tags: Sequence[int]) -> list[tuple[int, int, int]]:
-    """(first word, last + 1, type number) of decoded BIO tags."""
-    found: list[tuple[int, int, int]] = []
-    for i, tag in enumerate(tags):
-        if tag == 0:
-            continue
-        kind = (tag - 1) // 2
-        if tag % 2 == 0 and found and found[-1][1] == i and found[-1][2] == kind:
-            found[-1] = (found[-1][0], i + 1, kind)
-        else:
-            found.append((i, i + 1, kind))
-    return found
 
 
 def _count(counts: list[int], found: set[Any], gold: set[Any]) -> None:

@@ -1,0 +1,56 @@
+"""Component `kgtransfer_coreference`: entities become mentions in clusters; pronouns join them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from spacy.language import Language
+
+from kgtransfer.extract.entities import entity_type
+from kgtransfer.extract.names_in_text import NamedSpan, cluster_names
+from kgtransfer.extract.pronouns import resolve_pronouns
+from kgtransfer.extract.reading import Reading, reading_of
+from kgtransfer.records import EntityMention
+
+_UNSCORED = 0.9
+"""The confidence of an entity whose component gives none (a pipeline of spaCy's)."""
+
+
+@Language.component("kgtransfer_coreference", requires=["doc.ents"])
+def add_mentions(doc: Any) -> Any:
+    """Make the reading's mentions from `doc.ents`, numbered by cluster, in order of place."""
+    reading = reading_of(doc)
+    spans = []
+    for entity in doc.ents:
+        kind = entity_type(entity.label_)
+        if kind is not None:
+            place = (entity.start_char, entity.end_char)
+            score = reading.scores.get(place, _UNSCORED)
+            spans.append(NamedSpan(*place, kind, score, reading.sentence_at(place[0])))
+    named = _mentions(doc.text, spans)
+    pronouns = resolve_pronouns(doc.text, named, reading.sentences)
+    reading.mentions = sorted([*named, *pronouns], key=lambda m: (m.start, m.end))
+    return doc
+
+
+def _mentions(text: str, spans: list[NamedSpan]) -> list[EntityMention]:
+    """One type for each cluster: the one that its mentions' probabilities favour."""
+    clusters = cluster_names(text, spans)
+    votes: dict[int, Counter[str]] = {}
+    for span, cluster in zip(spans, clusters, strict=True):
+        votes.setdefault(cluster, Counter())[span.type] += round(1000 * span.confidence)
+    types = {c: max(v, key=lambda t: (v[t], t)) for c, v in votes.items()}
+    return [
+        EntityMention(span.start, span.end, types[cluster], span.confidence, cluster)
+        for span, cluster in zip(spans, clusters, strict=True)
+    ]
+
+
+def main_names(reading: Reading) -> dict[int, list[EntityMention]]:
+    """The name mentions of each cluster."""
+    names: dict[int, list[EntityMention]] = {}
+    for mention in reading.mentions:
+        if not mention.pronoun:
+            names.setdefault(mention.cluster, []).append(mention)
+    return names

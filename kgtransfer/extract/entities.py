@@ -1,0 +1,87 @@
+"""Component `kgtransfer_entities`: names and their types, as `doc.ents`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from spacy.language import Language
+from spacy.util import filter_spans
+
+from kgtransfer.extract.encode import shared_model
+from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES
+from kgtransfer.extract.reading import EncodedWindow, reading_of
+from kgtransfer.extract.weights import TrainedExtractor
+from kgtransfer.nn.extraction import decode_bio
+
+_STYLE = STYLES.index("redocred")
+_OF_LABEL = {
+    "PERSON": "Person", "PER": "Person", "ORG": "Organization", "GPE": "Location",
+    "LOC": "Location", "FAC": "Location", "WORK_OF_ART": "Work", "EVENT": "Event",
+    "PRODUCT": "Product", "NORP": "Location", "LANGUAGE": "Misc", "LAW": "Misc", "MISC": "Misc",
+    **{name: name for name in ENTITY_TYPES},
+}  # fmt: skip
+
+
+def entity_type(label: str) -> str | None:
+    """Our type for a spaCy pipeline's entity label; None for dates and numbers."""
+    return _OF_LABEL.get(label)
+
+
+@Language.factory(
+    "kgtransfer_entities", assigns=["doc.ents"], default_config={"folder": "", "threshold": 0.3}
+)
+def create_entities(nlp: Language, name: str, folder: str, threshold: float) -> EntityTagger:
+    """Make the component; entities below the threshold's probability are dropped."""
+    return EntityTagger(shared_model(folder), threshold)
+
+
+class EntityTagger:
+    """Decodes BIO tags over the encoder's windows."""
+
+    def __init__(self, trained: TrainedExtractor, threshold: float) -> None:
+        self.trained, self.threshold = trained, threshold
+
+    @torch.inference_mode()
+    def __call__(self, doc: Any) -> Any:
+        """Set `doc.ents`, and each entity's probability in the reading."""
+        reading = reading_of(doc)
+        spans = []
+        for window in reading.windows:
+            for first, last, kind, score in self._tag(window):
+                start, end = reading.words[first][0], reading.words[last - 1][1]
+                span = doc.char_span(start, end, label=TAG_TYPES[kind])
+                if span is not None and kind < len(ENTITY_TYPES) and score >= self.threshold:
+                    reading.scores[start, end] = score
+                    spans.append(span)
+        doc.ents = filter_spans(spans)
+        return doc
+
+    def _tag(self, window: EncodedWindow) -> list[tuple[int, int, int, float]]:
+        """(first word, last + 1, type number, probability), of the window's own words."""
+        states = window.states[torch.tensor(window.starts)]
+        shapes = torch.tensor(window.word_shapes)
+        log_p = self.trained.model.entities(states, shapes, _STYLE).log_softmax(-1)
+        tags = decode_bio(log_p)
+        best = log_p[torch.arange(len(tags)), torch.tensor(tags)].tolist()
+        found = []
+        for first, last, kind in tagged_spans(tags):
+            if first + window.context >= window.first:
+                score = sum(best[first:last]) / (last - first)
+                place = (first + window.context, last + window.context)
+                found.append((*place, kind, round(2.718281828459045**score, 3)))
+        return found
+
+
+def tagged_spans(tags: list[int]) -> list[tuple[int, int, int]]:
+    """(first, last + 1, type number) of BIO tags."""
+    found: list[tuple[int, int, int]] = []
+    for i, tag in enumerate(tags):
+        if tag == 0:
+            continue
+        kind = (tag - 1) // 2
+        if tag % 2 == 0 and found and found[-1][1] == i and found[-1][2] == kind:
+            found[-1] = (found[-1][0], i + 1, kind)
+        else:
+            found.append((i, i + 1, kind))
+    return found

@@ -1,0 +1,149 @@
+"""Which names in a text name the same thing: same key, shorter form, acronym, stated alias."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kgtransfer.extract.labels import MISC_TYPES
+from kgtransfer.names import fold
+
+_ALIAS = re.compile(
+    r"[\s,(“\"'’–—]*(?:(?:also|better|best|commonly|formerly|professionally|previously|widely|often"
+    r"|and|who|is|was|now|officially|simply|originally)\s+)*(?:known|called|nicknamed|named|credited"
+    r"|referred\s+to|abbreviated|born|née|a\.?k\.?a\.?|alias|pseudonym|stage\s+name)"
+    r"(?:\s+(?:professionally|simply|mononymously|under|by|(?:his|her|their|its)(?:\s+\w+)?\s+name))*"
+    r"(?:\s+(?:as|to|the))*[\s,“\"'‘(]*"
+)
+_SUFFIXES = frozenset(
+    {
+        "inc",
+        "ltd",
+        "corporation",
+        "corp",
+        "company",
+        "co",
+        "plc",
+        "llc",
+        "gmbh",
+        "ag",
+        "sa",
+        "group",
+    }
+)
+_LITTLE = frozenset({"of", "the", "and", "for", "in", "de", "la", "des", "du", "on", "to"})
+_PARTICLES = frozenset({"jr", "sr", "ii", "iii", "iv"})
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSpan:
+    """A name mention before clustering."""
+
+    start: int
+    end: int
+    type: str
+    confidence: float
+    sentence: int
+
+
+def cluster_names(text: str, spans: Sequence[NamedSpan]) -> list[int]:
+    """The cluster of each mention, numbered by first appearance.
+
+    Args:
+        spans: sorted by place.
+    """
+    parents = list(range(len(spans)))
+    keys = [_key(text, span) for span in spans]
+
+    def root(i: int) -> int:
+        while parents[i] != i:
+            i = parents[i]
+        return i
+
+    for later in range(len(spans)):
+        earlier = _antecedent(text, spans, keys, later)
+        if earlier is not None:
+            first, second = sorted((root(earlier), root(later)))
+            parents[second] = first
+    numbers: dict[int, int] = {}
+    return [numbers.setdefault(root(i), len(numbers)) for i in range(len(spans))]
+
+
+def _antecedent(
+    text: str, spans: Sequence[NamedSpan], keys: Sequence[str], later: int
+) -> int | None:
+    span = spans[later]
+    if later and _is_alias(text, spans[later - 1], span):
+        return later - 1
+    same = [i for i in range(later) if keys[i] == keys[later] and keys[i]]
+    for i in reversed(same):
+        if compatible(spans[i].type, span.type):
+            return i
+    for i in range(later):  # a bare surname means whoever the text introduced first
+        if compatible(spans[i].type, span.type) and _is_form(
+            text, spans[i], span, keys[i], keys[later]
+        ):
+            return i
+    return None
+
+
+def compatible(first: str, second: str) -> bool:
+    """Whether mentions of these types may name one thing: models confuse the rarer types."""
+    rare = {*MISC_TYPES, "Organization"}
+    return first == second or (first in rare and second in rare)
+
+
+def _key(text: str, span: NamedSpan) -> str:
+    return fold(text[span.start : span.end]).removeprefix("the ")
+
+
+def _is_alias(text: str, first: NamedSpan, second: NamedSpan) -> bool:
+    """Whether the text says that both are names of one thing: "A, also known as B", "A (ABC)"."""
+    if first.sentence != second.sentence or not compatible(first.type, second.type):
+        return False
+    between = text[first.end : second.start]
+    if len(between) > 60:
+        return False
+    if _ALIAS.fullmatch(between):
+        return not between.strip(" ,(").startswith("named") or first.type == "Person"
+    bracketed = between.strip() == "(" and text[second.end : second.end + 1] == ")"
+    return bracketed and _is_acronym(text[second.start : second.end], text[first.start : first.end])
+
+
+def _is_form(text: str, long: NamedSpan, short: NamedSpan, long_key: str, short_key: str) -> bool:
+    """Whether one name is a usual form of the other."""
+    first, second = long_key.split(), short_key.split()
+    if not first or not second:
+        return False
+    if long.type == "Person" and short.type == "Person":
+        if len(second) > len(first):
+            first, second = second, first
+        return _is_person_form(first, second)
+    if long.type == "Organization" and len(first) != len(second):
+        more, less = sorted((first, second), key=len, reverse=True)
+        if more[: len(less)] == less and set(more[len(less) :]) <= _SUFFIXES:
+            return True
+    one, other = text[long.start : long.end], text[short.start : short.end]
+    return long.type != "Person" and (_is_acronym(other, one) or _is_acronym(one, other))
+
+
+def _is_person_form(full: list[str], part: list[str]) -> bool:
+    full = [word for word in full if word not in _PARTICLES] or full
+    if len(part) >= len(full) or len(full) < 2:
+        return False
+    if part[-1] == full[-1]:  # "Ann Smith" for "Ann Mary Smith", "A. Smith", "Smith"
+        return all(any(w == f or (len(w) == 1 and f[0] == w) for f in full) for w in part)
+    return len(part) == 1 and len(part[0]) > 2 and part[0] == full[0]
+
+
+def _is_acronym(short: str, full: str) -> bool:
+    letters = short.replace(".", "").strip()
+    if not (2 <= len(letters) <= 7 and letters.isupper() and letters.isalpha()):
+        return False
+    words = [word for word in re.split(r"[\s\-]+", full) if word]
+    for skipped in (_LITTLE, frozenset[str]()):
+        initials = "".join(word[0] for word in words if word.lower() not in skipped).upper()
+        if initials == letters and len(words) > 1:
+            return True
+    return False

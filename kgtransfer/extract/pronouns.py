@@ -1,0 +1,186 @@
+"""Pronouns and "the film": what a mention without a name stands for, by rules.
+
+Antecedents are scored by recency, by being the subject of their sentence, by how often the text
+speaks of them, and by being what the passage is about; a gender, where the text betrays it, must
+fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kgtransfer.records import EntityMention, Span
+
+_GENDER = {
+    **dict.fromkeys(("he", "him", "his", "himself"), "m"),
+    **dict.fromkeys(("she", "her", "hers", "herself"), "f"),
+}
+_THINGS = frozenset({"it", "its", "itself"})
+_GROUPS = frozenset({"they", "their", "them"})
+_NOUNS = {
+    "Work": "film|movie|album|song|single|novel|book|series|show|episode|game|play|opera|poem"
+    "|documentary|soundtrack|magazine|newspaper",
+    "Organization": "band|group|company|university|college|school|club|team|party|organization"
+    "|organisation|agency|label|newspaper|duo|trio|firm|studio",
+    "Location": "city|town|village|river|island|country|municipality|lake|district|region|county",
+    "Event": "battle|war|tournament|festival|championship|election|competition|race",
+}
+_NOUN = re.compile(
+    r"\b[Tt]h(?:e|is) (?:"
+    + "|".join(f"(?P<{k}>{v})" for k, v in _NOUNS.items())
+    + r")\b(?![- ]\w+s?\b[A-Z])"
+)
+_WORD = re.compile(
+    r"\b(?:[Hh](?:e|im|is|imself|er|ers|erself)|[Ss]he|[Ii]t|[Ii]ts|[Tt]he(?:y|ir|m))\b"
+)
+_FEMALE = re.compile(
+    r"(?i)\b(?:mrs|ms|miss|lady|queen|princess|duchess|countess|empress|actress|daughter|wife"
+    r"|mother|sister|woman|girl|née|businesswoman|sportswoman|heroine)\b"
+)
+_MALE = re.compile(
+    r"(?i)\b(?:mr|sir|lord|king|prince|duke|earl|emperor|son|husband|father|brother|man|boy"
+    r"|businessman|sportsman|clergyman)\b"
+)
+_OBLIQUE = re.compile(r"(?i)\b(?:in|on|at|by|with|of|from|for|after|before|to)\b[^,]*$")
+_THING_TYPES = ("Work", "Organization", "Location", "Event", "Product", "Misc")
+
+
+@dataclass(slots=True)
+class _Thing:
+    """A cluster while the text is read."""
+
+    type: str
+    gender: str = ""
+    count: int = 0
+    last_sentence: int = -9
+    last_start: int = -1
+    subject_in: int = -9
+    """The last sentence that it opened."""
+
+
+@dataclass(slots=True)
+class _Scene:
+    things: dict[int, _Thing] = field(default_factory=dict)
+    lead: dict[str, int] = field(default_factory=dict)
+    """The first cluster of each type: what the passage is about, if it is of that type."""
+    topic: int | None = None
+
+
+def resolve_pronouns(
+    text: str, mentions: Sequence[EntityMention], sentences: Sequence[Span]
+) -> list[EntityMention]:
+    """Mentions for the pronouns and definite nouns whose antecedent is found.
+
+    Args:
+        text: the whole text.
+        mentions: names with their clusters, sorted by place.
+        sentences: spans of the sentences, in order.
+    """
+    scene = _Scene()
+    taken = [(m.start, m.end) for m in mentions]
+    found: list[EntityMention] = []
+    queue = list(mentions)
+    for number, (start, end) in enumerate(sentences):
+        for anaphor in _anaphors(text, start, end, taken):
+            while queue and queue[0].start < anaphor[0]:
+                _see(scene, text, queue.pop(0), number, start)
+            cluster = _choose(scene, number, anaphor)
+            if cluster is not None:
+                thing = scene.things[cluster]
+                first, last, word = anaphor
+                found.append(EntityMention(first, last, thing.type, 0.7, cluster, pronoun=True))
+                thing.gender = _GENDER.get(word, thing.gender)
+                thing.count += 1
+                thing.last_sentence, thing.last_start = number, first
+                if not text[start:first].strip(" \"“'("):
+                    thing.subject_in = number
+        while queue and queue[0].start < end:
+            _see(scene, text, queue.pop(0), number, start)
+    return found
+
+
+def _anaphors(text: str, start: int, end: int, taken: Sequence[Span]) -> list[tuple[int, int, str]]:
+    """(start, end, pronoun in lower case or type of a definite noun), outside of names."""
+    found = [(m.start(), m.end(), m[0].lower()) for m in _WORD.finditer(text, start, end)]
+    found += [(m.start(), m.end(), str(m.lastgroup)) for m in _NOUN.finditer(text, start, end)]
+    return sorted(a for a in found if not any(a[0] < e and s < a[1] for s, e in taken))
+
+
+def _see(scene: _Scene, text: str, mention: EntityMention, sentence: int, start: int) -> None:
+    """Note a name mention."""
+    thing = scene.things.get(mention.cluster)
+    if thing is None:
+        thing = scene.things[mention.cluster] = _Thing(mention.type)
+        scene.lead.setdefault(mention.type, mention.cluster)
+        if scene.topic is None:
+            scene.topic = mention.cluster
+    thing.count += 1
+    thing.last_sentence, thing.last_start = sentence, mention.start
+    before = text[start : mention.start]
+    opened = any(t.subject_in == sentence for t in scene.things.values())
+    if not opened and len(before) < 40 and not _OBLIQUE.search(before):
+        thing.subject_in = sentence
+    if thing.type == "Person" and not thing.gender:
+        thing.gender = _stated_gender(
+            text, mention, sentence == 0 and mention.cluster == scene.topic
+        )
+
+
+def _stated_gender(text: str, mention: EntityMention, lead: bool) -> str:
+    """A gender by the title before the name or, in a lead sentence, the noun after it."""
+    before = text[max(0, mention.start - 14) : mention.start].rpartition("(")[2]
+    after = re.split(r"[.;]", text[mention.end : mention.end + 160])[0] if lead else ""
+    if kin := re.search(r"\b(daughter|son) of\b", after):
+        return "f" if kin[1] == "daughter" else "m"
+    for near in (before, after):
+        female, male = bool(_FEMALE.search(near)), bool(_MALE.search(near))
+        if female != male:
+            return "f" if female else "m"
+    return ""
+
+
+def _choose(scene: _Scene, sentence: int, anaphor: tuple[int, int, str]) -> int | None:
+    start, _, word = anaphor
+    if word in _GENDER:
+        return _best(scene, sentence, start, ("Person",), _GENDER[word])
+    if word in _NOUNS:
+        return _best(scene, sentence, start, (word,), "")
+    if word in _GROUPS:
+        lead = scene.topic
+        if lead is not None and scene.things[lead].type == "Organization":
+            return lead
+        return None
+    if word in _THINGS and scene.topic is not None:
+        return _best(scene, sentence, start, _THING_TYPES, "", strict=True)
+    return None
+
+
+def _best(
+    scene: _Scene,
+    sentence: int,
+    start: int,
+    types: Sequence[str],
+    gender: str,
+    strict: bool = False,
+) -> int | None:
+    """The best cluster of some types, or None where none is near."""
+    scores: dict[int, float] = {}
+    for cluster, thing in scene.things.items():
+        if thing.type not in types or (gender and thing.gender and thing.gender != gender):
+            continue
+        gap = sentence - thing.last_sentence
+        topic = cluster == scene.topic
+        if gap > 3 and not topic and cluster != scene.lead.get(thing.type):
+            continue
+        score = -0.8 * min(gap, 4) + 0.25 * min(thing.count, 6)
+        score += 1.2 * (sentence - thing.subject_in <= 1) + 1.0 * topic
+        score += 0.6 * (bool(gender) and thing.gender == gender)
+        score += 0.001 * thing.last_start / max(1, start)
+        if strict and not topic and sentence - thing.subject_in > 1:
+            continue
+        scores[cluster] = score
+    if not scores:
+        return None
+    return max(scores, key=lambda cluster: (scores[cluster], -cluster))

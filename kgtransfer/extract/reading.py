@@ -1,0 +1,64 @@
+"""What the pipeline's components know of a text so far; it travels with spaCy's Doc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kgtransfer.records import EntityMention, Span, Statement, ValueMention
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_KEY = "kgtransfer"
+
+
+@dataclass(slots=True)
+class EncodedWindow:
+    """Neighbouring words in one encoder pass.
+
+    Words `first` to `last` are the window's own; from `context` on they are read as context for
+    them and belong to the window before. `starts` and `ends` bound each word's pieces.
+    """
+
+    context: int
+    first: int
+    last: int
+    starts: list[int]
+    ends: list[int]
+    word_shapes: list[int]
+    states: Tensor
+    attention: Tensor
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of a text between the components. All offsets are characters.
+
+    `words` are spaCy's tokens without white space; `sentence_of` gives each word's sentence;
+    `scores` the probability of each entity span.
+    """
+
+    sentences: list[Span] = field(default_factory=list)
+    words: list[Span] = field(default_factory=list)
+    sentence_of: list[int] = field(default_factory=list)
+    windows: list[EncodedWindow] = field(default_factory=list)
+    scores: dict[Span, float] = field(default_factory=dict)
+    values: list[ValueMention] = field(default_factory=list)
+    mentions: list[EntityMention] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence that holds a character, or of the one before it."""
+        from bisect import bisect_right
+
+        return max(0, bisect_right(self.sentences, (offset, 1 << 62)) - 1)
+
+
+def reading_of(doc: Any) -> Reading:
+    """The Doc's state, made when first asked for."""
+    state = doc.user_data.get(_KEY)
+    if state is None:
+        state = doc.user_data[_KEY] = Reading()
+        state.words = [(t.idx, t.idx + len(t)) for t in doc if not t.is_space]
+    return state

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from kgtransfer.errors import ModelError
+from kgtransfer.extract.workers import extract_many
+from kgtransfer.records import Extraction
+from tests.fakes import CapitalisedExtractor
+
+ITEMS = [(i, f"Ann{'a' * i} Lee met Bob Ray.", "en") for i in range(40)]
+
+
+class DyingExtractor:
+    """Ends its process on a certain text, as a crash would."""
+
+    fingerprint = "dying"
+
+    def extract(self, text: str, language: str) -> Extraction:
+        if text == ITEMS[5][1]:
+            os._exit(9)
+        return Extraction()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_order_and_do_not_depend_on_the_workers(workers: int) -> None:
+    alone = CapitalisedExtractor()
+    expected = [(key, alone.extract(text, language)) for key, text, language in ITEMS]
+    assert list(extract_many(CapitalisedExtractor(), ITEMS, workers=workers)) == expected
+
+
+def test_items_are_read_only_a_little_ahead() -> None:
+    read = 0
+
+    def items() -> Iterator[tuple[int, str, str]]:
+        nonlocal read
+        for i in range(10_000):
+            read += 1
+            yield i, "Ann Lee met Bob Ray.", "en"
+
+    results = extract_many(CapitalisedExtractor(), items(), workers=2)
+    next(results)
+    assert read < 100
+    del results  # ends the workers
+
+
+def test_a_worker_that_dies_is_an_error_that_says_so() -> None:
+    with pytest.raises(ModelError, match="ended unexpectedly"):
+        list(extract_many(DyingExtractor(), ITEMS, workers=2))
