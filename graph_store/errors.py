@@ -28,6 +28,12 @@ class StoreError(KGTransferError):
     exit_code = 3
 
 
+class FormatError(StoreError):
+    """A file name whose ending names no format."""
+
+    exit_code = 2
+
+
 class StoreUnavailable(StoreError):
     """No server answers at the address, or the bundled one could not be started."""
 

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph_store.errors import StoreError
+from graph_store.errors import FormatError, StoreError
 from graph_store.records import KINDS, GraphContent
 
 if TYPE_CHECKING:
@@ -33,15 +33,10 @@ def export(content: GraphContent, path: Path) -> None:
     """Write the graph in the format that the file's suffix names, replacing the file.
 
     Raises:
-        StoreError: the suffix is unknown, or the file can't be written.
+        FormatError: the suffix is unknown.
+        StoreError: the file can't be written.
     """
-    write = WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise StoreError(
-            f"unknown format {path.suffix!r}",
-            where=str(path),
-            hint=f"Use a file name that ends in one of {', '.join(WRITERS)}.",
-        )
+    write = writer_for(path)
     draft = path.with_name(f".{path.name}.part")
     try:
         write(content, draft)
@@ -49,6 +44,22 @@ def export(content: GraphContent, path: Path) -> None:
     except OSError as error:
         draft.unlink(missing_ok=True)
         raise StoreError(f"can't be written ({error.strerror})", where=str(path)) from error
+
+
+def writer_for(path: Path) -> Callable[[GraphContent, Path], None]:
+    """What writes the format that the file's suffix names.
+
+    Raises:
+        FormatError: the suffix is unknown.
+    """
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise FormatError(
+            f"unknown format {path.suffix!r}",
+            where=str(path),
+            hint=f"Use a file name that ends in one of {', '.join(WRITERS)}.",
+        )
+    return write
 
 
 def canonical_lines(content: GraphContent) -> Iterator[str]:

@@ -61,8 +61,10 @@ def check_plan(session: Session, text: str, parameters: dict[str, Any]) -> None:
     """
     from neo4j.exceptions import Neo4jError
 
-    if re.match(r"\s*EXPLAIN\b", text, re.IGNORECASE):
+    first = re.match(r"\s*(EXPLAIN|PROFILE)\b", text, re.IGNORECASE)
+    if first and first.group(1).upper() == "EXPLAIN":
         return  # nothing will run
+    text = text[first.end() :] if first else text
     prefix = "EXPLAIN "
     try:
         summary = session.run(prefix + text, parameters).consume()

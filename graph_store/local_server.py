@@ -62,10 +62,11 @@ class LocalServer:
         self.idle_seconds = idle_seconds
         self._lease: tuple[Path, int] | None = None
 
-    def start(self) -> BoltAddress:
+    def start(self, *, keep: bool = False) -> BoltAddress:
         """The address of the running server; starts it where it does not run.
 
-        The server runs at least until `release` or the end of this process.
+        The server runs at least until `release` or the end of this process; with `keep` until
+        `stop`.
 
         Raises:
             StoreUnavailable: it does not start; the text says why.
@@ -73,6 +74,8 @@ class LocalServer:
         """
         self.files.create()
         self._check_version()
+        if keep:
+            self.files.kept.touch()
         if self._lease is None:
             self._lease = self.files.take_lease()
         with self.files.starting(START_SECONDS):
@@ -91,6 +94,7 @@ class LocalServer:
     def stop(self) -> bool:
         """Stop the server for everybody; whether one was running."""
         self.release()
+        self.files.kept.unlink(missing_ok=True)
         state = self.files.read_state()
         if state is None or not self.files.folder.exists():
             return False
@@ -122,11 +126,13 @@ class LocalServer:
             memory_bytes=_memory_bytes(java) if runs else 0,
         )
 
-    def end_query(self, text: str, *, seconds: float, write: bool) -> bool:
+    def end_query(
+        self, text: str, *, seconds: float, write: bool, wait: float = GRACE_SECONDS
+    ) -> bool:
         """End the query of this text that has run for about `seconds`; whether it has ended.
 
-        Where the engine does not end it (it looks at the order to stop between rows only), the
-        server is killed, and its supervisor starts it again: nothing acknowledged is lost.
+        The engine looks at the order to stop between rows only, so it may take a while, or, in
+        one endless expression, for ever: then False, after `wait` seconds.
         """
         state = self.files.read_state()
         if state is None:
@@ -139,13 +145,16 @@ class LocalServer:
             if found is None:
                 return True
             command = f"terminate query {found}"
-            reply = http_command(state.http_port, user, password, command, seconds=GRACE_SECONDS)
+            reply = http_command(state.http_port, user, password, command, seconds=wait)
             if isinstance(reply, dict) and reply.get("status") != "terminating":
                 return True
         return False
 
     def restart(self) -> None:
-        """Kill the server; the supervisor starts it again at the same address."""
+        """Kill the server; the supervisor starts it again at the same address.
+
+        Nothing acknowledged is lost, and writers try again.
+        """
         state = self.files.read_state()
         if state is not None and is_java_of(state.java, self.files.folder):
             with contextlib.suppress(ProcessLookupError):

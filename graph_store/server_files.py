@@ -51,6 +51,8 @@ class ServerFiles:
         self.leases = self.folder / "leases"
         self.log = self.folder / "server.log"
         self.version = self.folder / "VERSION"
+        self.kept = self.folder / "keep"
+        """While this file is there the server runs without clients, too."""
         self._state = self.folder / "server.json"
 
     def create(self) -> None:
@@ -118,6 +120,10 @@ class ServerFiles:
         if descriptor is None:
             raise StoreError("a lease can't be taken", where=str(path))
         return path, descriptor
+
+    def in_use(self) -> bool:
+        """Whether the server has to stay up."""
+        return self.kept.exists() or self.living_leases() > 0
 
     def living_leases(self) -> int:
         """How many clients there are; leases of dead ones are deleted."""

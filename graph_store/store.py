@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -30,16 +31,19 @@ from graph_store.upserts import Step, steps
 from graph_store.values import QueryResult, plain
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction, Session
+    from neo4j import Driver, ManagedTransaction, Result, Session
 
 SCHEMA_VERSION = 1
 TRANSACTION_ROWS = 50_000
 """Rows that one transaction takes; a larger change goes in several, marked as loading."""
 RETRY_SECONDS = 60.0
 """A write waits so long for a server that is gone or busy."""
+REMOTE_GRACE_SECONDS = 3.0
+"""Neo4j looks for transactions whose time is over every two seconds."""
 CLEAR_ROWS = 5_000
 
 log = logging.getLogger(__name__)
+logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says comes as errors, too
 T = TypeVar("T")
 
 
@@ -224,9 +228,23 @@ class GraphStore:
             found = [
                 tuple(plain(v) for v in record.values()) for record in islice(result, rows + 1)
             ]
-            result.consume()
+            if len(found) > rows and not write:
+                self._drop(result, text, time.monotonic() - start)
+            else:
+                result.consume()
         elapsed = time.monotonic() - start
         return QueryResult(columns, tuple(found[:rows]), len(found) > rows, elapsed)
+
+    def _drop(self, result: Result, text: str, seconds: float) -> None:
+        """Leave the rest of a reader's rows; the bundled server would make them all first."""
+        from neo4j.exceptions import Neo4jError
+
+        if self._server is None:
+            result.consume()
+            return
+        self._server.end_query(text, seconds=seconds, write=False, wait=0.1)
+        with contextlib.suppress(Neo4jError):  # the rows are here; that it was ended is no news
+            result.consume()
 
     def _end(self, text: str, seconds: float, write: bool, done: threading.Event) -> None:
         if self._server is not None:
@@ -235,7 +253,7 @@ class GraphStore:
                 log.warning("a query did not end; the graph server is started again")
                 self._server.restart()
                 done.wait(GRACE_SECONDS)
-        elif not done.wait(GRACE_SECONDS):  # Neo4j ends it by itself; its connection hangs
+        elif not done.wait(REMOTE_GRACE_SECONDS):  # Neo4j ends it by itself; its connection hangs
             self._writer = self._reader = None
             self._open_drivers()
 

@@ -160,7 +160,7 @@ class Supervisor:
         idle_since = time.monotonic()
         while not self.stopping:
             time.sleep(POLL_SECONDS)
-            if self.files.living_leases():
+            if self.files.in_use():
                 idle_since = time.monotonic()
                 if not self._java_lives():
                     self._start()
@@ -177,7 +177,7 @@ class Supervisor:
         if lock is None:
             return False
         try:
-            if self.files.living_leases():
+            if self.files.in_use():
                 return False
             self._shut_down()
             return True
