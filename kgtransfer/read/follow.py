@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kgtransfer.names import split_bracket
-from kgtransfer.read import hops
+from kgtransfer.names import TITLE, split_bracket
+from kgtransfer.read import hops, measure
 from kgtransfer.read.network import Found, PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
@@ -98,9 +98,12 @@ def _bridges(
         lowest = min((f.score for f in reading.spans), default=-8.0)
         for start, end, pages in named:
             inside = [f for f in reading.spans if start < f.evidence.end and end > f.evidence.start]
-            score = inside[0].score if inside else lowest - UNNAMED_PENALTY
+            if inside:
+                for page in pages:
+                    offer(page, inside[0].score, Evidence(reading.passage, start, end))
+        for start, end, pages in names.find(reading.passage.text, TITLE):
             for page in pages:
-                offer(page, score, Evidence(reading.passage, start, end))
+                offer(page, lowest - UNNAMED_PENALTY, Evidence(reading.passage, start, end))
         for found in reading.spans:
             for _, _, pages in names.find(found.text):
                 for page in pages:
@@ -119,13 +122,19 @@ def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Ev
 
 def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
     """Ask the question as it stands: of the page just reached, else of the best pages."""
+    named: list[Page] = []
     if state.trail:
         pages = [page for page in names.pages if page.document == state.seen[-1]]
     else:
         named = [page for _, _, bearers in names.find(state.question) for page in bearers]
         pages = [*dict.fromkeys([*named, *names.pages])]
     passages = [(page, p) for page in pages for p in page.passages][:PASSAGES]
-    candidates: list[Candidate] = []
+    subjects = pages if state.trail else named
+    candidates = [
+        _candidate(found, state.score + PRIOR_WEIGHT * page.prior, state)
+        for page in subjects[:BRIDGES]
+        for found in measure.stated(state.question, page)
+    ]
     readings = ask([(state.question, passage) for _, passage in passages])
     for (page, _), reading in zip(passages, readings, strict=True):
         base = state.score + PRIOR_WEIGHT * page.prior

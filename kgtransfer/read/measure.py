@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.read.countries import countries_in
+from kgtransfer.read.network import Found
 from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Passage, ValueMention
 from kgtransfer.values import date_key, parse_values
@@ -35,6 +36,19 @@ _CUES = {
 }
 _COPULA = re.compile(r"\b(?:is|was|are|were|refers)\b")
 _REACH = 70
+FIXED_FORM = -0.2
+"""The log-probability of a date of life read from its usual place."""
+_ASKS = {
+    "birth": re.compile(
+        r"\b(?:when|what (?:year|date|day))\b.*\bborn\b|\b(?:date of birth|birth ?date|birthday)\b",
+        re.IGNORECASE,
+    ),
+    "death": re.compile(
+        r"\b(?:when|what (?:year|date|day))\b.*\b(?:die|died|death)\b"
+        r"|\b(?:date of death|death date)\b",
+        re.IGNORECASE,
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,15 @@ def countries_of(page: Page) -> Countries | None:
         names = dict.fromkeys(country for _, country in after)
         return Countries(tuple(names), Evidence(passage, start + first, start + last))
     return None
+
+
+def stated(question: str, page: Page) -> list[Found]:
+    """Dates of life that a page gives in its fixed form, where the question asks for one."""
+    for what, wording in _ASKS.items():
+        if wording.search(question):
+            dated = date_of(page, what)
+            return [Found(dated.evidence, FIXED_FORM)] if dated is not None else []
+    return []
 
 
 def number_in(text: str) -> float | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kgtransfer.corpus.sentences import sentence_spans
-from kgtransfer.names import document_names, find_names
+from kgtransfer.names import WEAK, document_names, find_names
 from kgtransfer.records import Citation, Passage, Span, Subgraph
 
 LEAD = 600
@@ -89,14 +89,18 @@ class PageNames:
             for name in document_names(page.title, lead):
                 self._bearers.setdefault(name.key, {})[index] = name.strength
 
-    def find(self, text: str) -> list[tuple[int, int, tuple[Page, ...]]]:
-        """Names in the text as (start, end, the pages that bear it most strongly)."""
+    def find(self, text: str, least: int = WEAK) -> list[tuple[int, int, tuple[Page, ...]]]:
+        """Names in the text as (start, end, the pages that bear it most strongly).
+
+        `least` leaves out names that no page bears at least so strongly.
+        """
         found = []
         for start, end, key in find_names(text, self._bearers.__contains__):
             bearers = self._bearers[key]
             best = max(bearers.values())
             pages = tuple(self.pages[i] for i, strength in bearers.items() if strength == best)
-            found.append((start, end, pages))
+            if best >= least:
+                found.append((start, end, pages))
         return found
 
 

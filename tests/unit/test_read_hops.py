@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import pytest
+
+from kgtransfer.read.hops import split
+
+
+def parts(question: str, name: str) -> tuple[str, str] | None:
+    start = question.index(name)
+    nested = split(question, start, start + len(name))
+    return (nested.inner, nested.fill("Ann Lee")) if nested else None
+
+
+@pytest.mark.parametrize(
+    ("question", "name", "inner", "outer"),
+    [
+        (
+            "Where was the director of film Kes born?",
+            "Kes",
+            "Who is the director of film Kes?",
+            "Where was Ann Lee born?",
+        ),
+        (
+            "When did Ken Wiwa's father die?",
+            "Ken Wiwa",
+            "Who is the father of Ken Wiwa?",
+            "When did Ann Lee die?",
+        ),
+        (
+            "In what county is the city where Harris Fawell was born?",
+            "Harris Fawell",
+            "What is the city where Harris Fawell was born?",
+            "In what county is Ann Lee?",
+        ),
+        (
+            "Who is the maternal grandfather of Jo Roe?",
+            "Jo Roe",
+            "Who is the mother of Jo Roe?",
+            "Who is the father of Ann Lee?",
+        ),
+        (
+            "When is the director of film Mad Dog 's birthday?",
+            "Mad Dog",
+            "Who is the director of film Mad Dog?",
+            "When is Ann Lee 's birthday?",
+        ),
+    ],
+)
+def test_a_nested_question_falls_into_two(question: str, name: str, inner: str, outer: str) -> None:
+    assert parts(question, name) == (inner, outer)
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Who directed Kes?", "Kes"),
+        ("Who is the director of Kes?", "Kes"),
+        ("Who is Kes's director?", "Kes"),
+        ("When was Jo Roe born?", "Jo Roe"),
+    ],
+)
+def test_a_plain_question_stays_whole(question: str, name: str) -> None:
+    assert parts(question, name) is None

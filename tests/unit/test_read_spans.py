@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kgtransfer.nn.reader import ReaderOutput, compress_deltas, merge_deltas
+from kgtransfer.read.spans import decode, merge_windows
+from kgtransfer.read.windows import Window, WindowCutter
+
+
+class WordTokenizer:
+    """Words and punctuation as tokens, each id its length."""
+
+    cls_token_id, sep_token_id, pad_token_id = 101, 102, 0
+
+    def __call__(self, texts: list[str], **_: Any) -> dict[str, list[Any]]:
+        found = [list(re.finditer(r"\w+|[^\w\s]", text)) for text in texts]
+        return {
+            "input_ids": [[len(m.group()) for m in row] for row in found],
+            "offset_mapping": [[m.span() for m in row] for row in found],
+        }
+
+
+@given(st.text(alphabet="ab .é–", max_size=400), st.integers(0, 20))
+def test_windows_cover_every_token_at_its_place(text: str, overlap: int) -> None:
+    cutter = WindowCutter(WordTokenizer(), tokens=40, overlap=overlap)
+    windows = cutter.cut(["who is it?"], ["A title"], [text])
+    seen = {offset for window in windows for offset in window.offsets}
+    assert seen == {m.span() for m in re.finditer(r"\w+|[^\w\s]", text)}
+    assert all(len(window.ids) <= 40 for window in windows)
+
+
+def test_a_batch_marks_the_text_and_pads() -> None:
+    cutter = WindowCutter(WordTokenizer(), tokens=40)
+    windows = cutter.cut(["who?", "who?"], ["T", ""], ["one two", "one two three four"])
+    batch = cutter.batch(windows, node_width=7)
+    assert batch.text.sum(1).tolist() == [2, 4]
+    assert batch.mask.sum(1).tolist() == [len(w.ids) for w in windows]
+    assert batch.nodes.shape == (2, 0, 7)
+
+
+def output(starts: list[float], ends: list[float]) -> ReaderOutput:
+    classes = torch.tensor([[0.7, 0.1, 0.1, 0.1]]).log()
+    empty = torch.zeros(1, 0, 4)
+    return ReaderOutput(
+        classes, torch.tensor([starts]).log(), torch.tensor([ends]).log(), torch.zeros(1, 4), empty
+    )
+
+
+def test_a_span_never_ends_before_it_starts() -> None:
+    window = Window(0, (101, 9, 102, 1, 1, 1, 102), 3, 3, ((0, 3), (4, 7), (8, 11)))
+    row = [0.01, 0.01, 0.01, 0.05, 0.1, 0.8, 0.02]
+    back = [0.01, 0.01, 0.01, 0.8, 0.1, 0.05, 0.02]
+    (reading,) = decode(output(row, back), [window], top=9)
+    assert all(span.start < span.end for span in reading.spans)
+    assert (reading.spans[0].start, reading.spans[0].end) in {(0, 3), (8, 11)}
+
+
+def test_the_same_span_in_two_windows_counts_once_with_its_best_score() -> None:
+    one = Window(0, (101, 9, 102, 1, 1, 102), 3, 3, ((0, 3), (4, 7)))
+    two = Window(0, (101, 9, 102, 1, 1, 102), 3, 3, ((4, 7), (8, 11)))
+    row = [0.01, 0.01, 0.01, 0.1, 0.8, 0.01]
+    other = [0.01, 0.01, 0.01, 0.6, 0.3, 0.01]
+    readings = decode(output(row, row), [one]) + decode(output(other, other), [two])
+    best = merge_windows(readings, 10)
+    assert [(s.start, s.end) for s in best].count((4, 7)) == 1
+    assert (best[0].start, best[0].end) == (4, 7)
+
+
+def test_a_low_rank_change_survives_storing() -> None:
+    torch.manual_seed(0)
+    base = {"weight": torch.randn(20, 30), "bias": torch.randn(20)}
+    change = torch.randn(20, 2) @ torch.randn(2, 30)
+    tuned = {"weight": base["weight"] + change, "bias": base["bias"] + 1.0}
+    deltas = compress_deltas(base, tuned, rank=4)
+    layer = torch.nn.Linear(30, 20)
+    layer.load_state_dict(base)
+    merge_deltas(layer, deltas)
+    assert torch.allclose(layer.weight, tuned["weight"], atol=2e-2)
+    assert torch.allclose(layer.bias, tuned["bias"], atol=1e-2)
+    assert set(deltas) == {"weight.a", "weight.b", "bias.full"}
