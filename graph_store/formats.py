@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph_store.errors import FormatError, StoreError
+from graph_store.errors import StoreError
 from graph_store.records import KINDS, GraphContent
 
 if TYPE_CHECKING:
@@ -29,12 +29,14 @@ _SINGULAR = {
 }
 
 
+Writer = Callable[[GraphContent, Path], None]
+
+
 def export(content: GraphContent, path: Path) -> None:
     """Write the graph in the format that the file's suffix names, replacing the file.
 
     Raises:
-        FormatError: the suffix is unknown.
-        StoreError: the file can't be written.
+        StoreError: the suffix is unknown, or the file can't be written.
     """
     write = writer_for(path)
     draft = path.with_name(f".{path.name}.part")
@@ -46,15 +48,15 @@ def export(content: GraphContent, path: Path) -> None:
         raise StoreError(f"can't be written ({error.strerror})", where=str(path)) from error
 
 
-def writer_for(path: Path) -> Callable[[GraphContent, Path], None]:
-    """What writes the format that the file's suffix names.
+def writer_for(path: Path) -> Writer:
+    """What writes files with this path's suffix.
 
     Raises:
-        FormatError: the suffix is unknown.
+        StoreError: the suffix is unknown.
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
-        raise FormatError(
+        raise StoreError(
             f"unknown format {path.suffix!r}",
             where=str(path),
             hint=f"Use a file name that ends in one of {', '.join(WRITERS)}.",
@@ -230,7 +232,7 @@ def _literal(value: Any) -> Any:
     return rdflib.Literal(value)
 
 
-def _rdf_writer(name: str) -> Callable[[GraphContent, Path], None]:
+def _rdf_writer(name: str) -> Writer:
     def write(content: GraphContent, path: Path) -> None:
         text = to_rdf(content).serialize(format=name, encoding="utf-8")
         if name == "nt":
@@ -240,7 +242,7 @@ def _rdf_writer(name: str) -> Callable[[GraphContent, Path], None]:
     return write
 
 
-WRITERS: dict[str, Callable[[GraphContent, Path], None]] = {
+WRITERS: dict[str, Writer] = {
     ".jsonl": _write_jsonl,
     ".graphml": _write_graphml,
     ".json": _write_node_link,

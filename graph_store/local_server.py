@@ -79,7 +79,12 @@ class LocalServer:
         if self._lease is None:
             self._lease = self.files.take_lease()
         with self.files.starting(START_SECONDS):
-            if not self.files.is_locked("supervisor"):
+            runs = self.files.is_locked("supervisor")
+            if keep:
+                self.files.keep.touch(mode=0o600)
+            elif not runs:  # the wish was for an earlier server
+                self.files.keep.unlink(missing_ok=True)
+            if not runs:
                 self._spawn()
         return _address(self._wait_until_ready())
 

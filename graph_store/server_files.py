@@ -3,7 +3,7 @@
 `server.json` (mode 0600) says where the server listens and with which passwords. Locks are
 `flock`s, which the system frees when their process dies, however it dies: `supervisor.lock` is
 held by the supervisor as long as it lives, `start.lock` by whoever starts or stops, and each file
-in `leases/` by the client that made it.
+in `leases/` by the client that made it. While the file `keep` exists, the server needs no lease.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class ServerFiles:
         self.leases = self.folder / "leases"
         self.log = self.folder / "server.log"
         self.version = self.folder / "VERSION"
+        self.keep = self.folder / "keep"
         self.kept = self.folder / "keep"
         """While this file is there the server runs without clients, too."""
         self._state = self.folder / "server.json"
@@ -124,6 +125,10 @@ class ServerFiles:
     def in_use(self) -> bool:
         """Whether the server has to stay up."""
         return self.kept.exists() or self.living_leases() > 0
+
+    def is_wanted(self) -> bool:
+        """Whether somebody uses the server, or wished that it be kept."""
+        return self.living_leases() > 0 or self.keep.exists()
 
     def living_leases(self) -> int:
         """How many clients there are; leases of dead ones are deleted."""

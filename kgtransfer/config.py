@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """The shipped extractor, or the folder of a trained one, or the name of a spaCy pipeline."""
     reader: str = "default"
     retriever: Literal["graph", "pagerank", "dense", "bm25"] = "graph"
+    retriever_model: str = "default"
+    """The shipped graph network, or the folder of a trained one."""
     fusion: bool = True
     workers: int = Field(default=2, ge=1, le=64)
     """Processes that extract side by side."""

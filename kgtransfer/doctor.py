@@ -46,7 +46,7 @@ def examine(folder: Path) -> list[Finding]:
             "encoder": lambda: f"{w.settings.encoder} ({w.encoder.dimension} wide)",
             "extractor": lambda: f"{w.settings.extractor} ({w.extractor.fingerprint})",
             "index": lambda: _index(w),
-            "reader": lambda: f"{w.settings.reader} ({w.reader.fingerprint})",
+            "reader": lambda: f"{w.settings.reader} ({type(w.reader).__name__})",
         }
         for subject, check in checks.items():
             try:

@@ -21,6 +21,8 @@ from kgtransfer.ledger.ledger import version_of
 from kgtransfer.link import update
 from kgtransfer.records import Answer, Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
+from kgtransfer.retrieve.build import build_index
+from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.workspace import Workspace
 
 READER = "corpus-1"
@@ -56,7 +58,7 @@ def build_graph(
                 ledger.complete(document)
             update(ledger.links, frozenset(load_schema().predicates))
         _publish(workspace, clock, progress)
-    return replace(_report(workspace, clock), **read.counts())
+    return read.into(_report(workspace, clock))
 
 
 def answer(
@@ -76,7 +78,7 @@ def answer(
     settings = workspace.settings
     with clock("load"):
         retriever, reader = workspace.retriever, workspace.reader
-    documents = _matching(retriever.index.documents(), where) if where else None
+    documents = _matching(retriever.index, where) if where else None
     with clock("retrieve"):
         subgraph = retriever.retrieve(
             question, method=settings.retriever, top_k=settings.top_k, documents=documents
@@ -164,15 +166,16 @@ class _Read:
     words: int = 0
     problems: list[SourceProblem] = field(default_factory=list)
 
-    def counts(self) -> dict[str, int | tuple[SourceProblem, ...]]:
-        """The fields of a report."""
-        return {
-            "added": self.added,
-            "changed": self.changed,
-            "unchanged": self.unchanged,
-            "words": self.words,
-            "problems": tuple(self.problems),
-        }
+    def into(self, report: BuildReport) -> BuildReport:
+        """The report with what was read."""
+        return replace(
+            report,
+            added=self.added,
+            changed=self.changed,
+            unchanged=self.unchanged,
+            words=self.words,
+            problems=tuple(self.problems),
+        )
 
 
 def _take_in(
@@ -217,9 +220,6 @@ def _extract(workspace: Workspace, documents: Sequence[str], progress: Show) -> 
 
 def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool = False) -> None:
     """Bring the graph and the index to the ledger's revision."""
-    from kgtransfer.retrieve.build import build_index
-    from kgtransfer.retrieve.index import GraphIndex
-
     ledger, store = workspace.ledger, workspace.store
     with clock("store"):
         revision = store.revision()
@@ -262,8 +262,9 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _matching(documents: Iterable[Document], where: Mapping[str, str]) -> set[str]:
+def _matching(index: GraphIndex, where: Mapping[str, str]) -> set[str]:
     """The documents whose metadata hold all of `where`."""
+    documents = (index.document(number) for number in range(len(index.document_ids)))
     return {
         document.id
         for document in documents

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from kgtransfer.config import Settings, load_settings
+from kgtransfer.config import Settings, load_settings, shipped
 from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ class Workspace:
     @cached_property
     def encoder(self) -> TextEncoder:
         """The text encoder that the settings name."""
-        from kgtransfer.language_models.encoder import load_encoder
+        from kgtransfer.language_models.encoder import MiniLMEncoder
 
-        return load_encoder(self.settings.encoder)
+        return MiniLMEncoder(self.settings.encoder)
 
     @property
     def index_folder(self) -> Path:
@@ -159,9 +159,15 @@ class Workspace:
     @cached_property
     def retriever(self) -> Retriever:
         """Finds the subgraph for a question in the newest index."""
+        from kgtransfer.retrieve.model import load_retriever
         from kgtransfer.retrieve.search import Retriever
 
-        return Retriever(self.open_index(), self.encoder)
+        index, s = self.open_index(), self.settings
+        if s.retriever != "graph":  # the others need no trained network
+            return Retriever(index, self.encoder)
+        own = s.retriever_model == "default"
+        folder = shipped("models", "retriever") if own else Path(s.retriever_model)
+        return Retriever(index, self.encoder, load_retriever(folder))
 
     def refresh(self) -> None:
         """Take up the newest index where one was made since; for processes that live long."""

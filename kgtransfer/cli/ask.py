@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,15 +46,12 @@ def ask(
         raise UsageError("give a question or --file, not both")
     if fusion not in (None, "on", "off"):
         raise UsageError(f"--fusion is on or off, not {fusion!r}")
-    overrides = {
-        key: value
-        for key, value in {
-            "retriever": retriever,
-            "fusion": None if fusion is None else fusion == "on",
-            "top_k": top_k,
-        }.items()
-        if value is not None
+    chosen = {
+        "retriever": retriever,
+        "fusion": None if fusion is None else fusion == "on",
+        "top_k": top_k,
     }
+    overrides: dict[str, Any] = {key: v for key, v in chosen.items() if v is not None}
     filters = dict(_pair(text) for text in where or [])
     with Workspace.open(workspace, **overrides) as w:
         single = question is not None and question != "-"

@@ -13,7 +13,7 @@ from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOptio
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
-    from graph_store.store import QueryResult
+    from graph_store.values import QueryResult
 
 
 def cypher(
@@ -78,7 +78,7 @@ def _parameters(pairs: list[str], whole: str) -> dict[str, Any]:
 
 
 def _as_json(result: QueryResult) -> dict[str, Any]:
-    from graph_store.store import to_json
+    from graph_store.values import to_json
 
     return {
         "columns": list(result.columns),
@@ -88,7 +88,7 @@ def _as_json(result: QueryResult) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> str:
-    from graph_store.store import to_json
+    from graph_store.values import to_json
 
     if value is None:
         return ""
@@ -102,7 +102,9 @@ def _print_table(result: QueryResult) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*[Text(column) for column in result.columns])
+    table = Table()
+    for column in result.columns:
+        table.add_column(Text(column))
     for row in result.rows:
         table.add_row(*[Text(_cell(value)) for value in row])
     Console().print(table)

@@ -26,7 +26,8 @@ def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption =
     from rich.table import Table
 
     table = Table("id", "uri", "title", "language")
-    for document in listed:
+    for stored in listed:
+        document = stored.document
         table.add_row(document.id, document.uri, document.title, document.language)
     Console().print(table)
 
@@ -70,7 +71,7 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
     from rich.table import Table
 
     table = Table("", "count")
-    for group in (counts.nodes, counts.relationships):
+    for group in (counts.nodes, counts.entity_types, counts.relationships):
         for name, count in sorted(group.items(), key=lambda item: (-item[1], item[0])):
             table.add_row(name, f"{count:,}")
         table.add_section()
@@ -87,13 +88,13 @@ def export(
 
     Example: kgtransfer export graph.ttl
     """
-    from graph_store.formats import check_format, export_graph
-
+    from graph_store.formats import export as write
+    from graph_store.formats import writer_for
     from kgtransfer.workspace import Workspace
 
-    check_format(file)
+    writer_for(file)  # a wrong ending is better known before the work
     with Workspace.open(workspace) as w:
-        export_graph(w.store.arrays(), file)
+        write(w.store.arrays(), file)
     typer.echo(f"wrote {file}", err=True)
 
 

@@ -43,8 +43,8 @@ def status(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fa
     state = _server(workspace).status()
     if json:
         print_json(state)
-    elif state.running:
-        typer.echo(f"running at {state.url} (process {state.pid}, {state.leases} in use)")
+    elif state.pid:
+        typer.echo(f"{state.state} at {state.url}, process {state.pid}, {state.clients} clients")
     else:
         typer.echo("not running")
 
@@ -68,7 +68,6 @@ def url(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False
 
 def _server(folder: WorkspaceOption) -> LocalServer:
     from graph_store.local_server import LocalServer
-
     from kgtransfer.workspace import Workspace
 
     w = Workspace.open(folder)

@@ -1,0 +1,56 @@
+"""Workspaces whose models are fakes; run as a program, an ingest that can be killed.
+
+python -m tests.workspaces WORKSPACE DELAY FILES... ingests with a pause of DELAY seconds a chunk.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from graph_store.formats import export
+from kgtransfer.corpus.sources import read_sources
+from kgtransfer.pipeline import build_graph
+from kgtransfer.records import Extraction
+from kgtransfer.report import BuildReport
+from kgtransfer.workspace import Workspace
+from tests.fakes import CapitalisedExtractor, HashingEncoder
+
+
+class SlowExtractor(CapitalisedExtractor):
+    """Takes its time, so that a test can stop it in the middle."""
+
+    def __init__(self, delay: float) -> None:
+        super().__init__()
+        self.delay = delay
+
+    def extract(self, text: str, language: str) -> Extraction:
+        time.sleep(self.delay)
+        return super().extract(text, language)
+
+
+def fake_workspace(folder: Path, delay: float = 0.0, **settings: object) -> Workspace:
+    """A workspace that extracts by capitals and embeds by hashing."""
+    workspace = Workspace.open(folder, create=True, workers=1, **settings)
+    workspace.__dict__["extractor"] = SlowExtractor(delay)
+    workspace.__dict__["encoder"] = HashingEncoder()
+    return workspace
+
+
+def ingest(workspace: Workspace, paths: Iterable[Path | str]) -> BuildReport:
+    """Ingest files with the workspace's own root names, as the command line does."""
+    with workspace.roots() as roots:
+        return build_graph(workspace, read_sources(paths, roots=roots))
+
+
+def canonical_export(workspace: Workspace, file: Path) -> bytes:
+    """The graph as the engine holds it, in its canonical form."""
+    export(workspace.store.arrays(), file)
+    return file.read_bytes()
+
+
+if __name__ == "__main__":
+    with fake_workspace(Path(sys.argv[1]), float(sys.argv[2])) as opened:
+        ingest(opened, sys.argv[3:])
