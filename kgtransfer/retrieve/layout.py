@@ -1,0 +1,302 @@
+"""A graph's records as numbered arrays: every edge that retrieval uses, collapsed from the graph.
+
+Chunks are numbered by document and position, everything else by id. An edge is a stored path:
+chunk to entity is a mention; entity to document an ABOUT; chunk to chunk over an entity two
+mentions. Names are recomputed from titles, leads and aliases by `kgtransfer.names`, so that an
+index built from the graph equals one built from the ledger.
+"""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kgtransfer.corpus.sentences import sentence_spans
+from kgtransfer.names import STOPWORDS, TITLE, Name, document_names, fold
+from kgtransfer.records import Chunk, Document, Fact, GraphContent, Mention, Span
+from kgtransfer.retrieve.lexical import save_bm25, save_coverage, stems
+from kgtransfer.retrieve.tables import Strings, compress, pointers_of, save
+
+LEAD = 600
+"""Characters of a document's beginning that are searched for its names."""
+BEFORE, AFTER = 45, 25
+"""Characters around a mention that make its window."""
+
+Bearer = tuple[int, int]
+"""(document or entity number, strength)."""
+
+
+CELL = 24
+"""Characters of a cell: sentences fall into cells of whole words, each with a vector of its own.
+
+The vector of a sentence, or of the window around a mention, is the mean of its cells. So what is
+embedded depends on the text alone: a graph that changes around a chunk never embeds it again.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Passages:
+    """What is to be encoded: each chunk's text after its title, and the spans of its cells.
+
+    Offsets count in `texts[i]`.
+    """
+
+    texts: list[str]
+    cells: list[list[Span]]
+
+
+def write_layout(content: GraphContent, folder: Path) -> Passages:
+    """Write every array but the embeddings, and say what is to be encoded."""
+    documents = {record.id: at for at, record in enumerate(content.documents)}
+    chunks = sorted(
+        (c for c in content.chunks if c.document in documents),
+        key=lambda c: (documents[c.document], c.position),
+    )
+    leads = _write_texts(content.documents, chunks, documents, folder)
+    languages = {d.id: d.language for d in content.documents}
+    sentences = [sentence_spans(c.text, languages[c.document]) for c in chunks]
+    cells = [_cells(c.text, spans) for c, spans in zip(chunks, sentences, strict=True)]
+    _write_sentences(chunks, sentences, cells, folder)
+    entities = {record.id: at for at, record in enumerate(content.entities)}
+    _write_mentions(content.mentions, chunks, entities, sentences, cells, folder)
+    _write_names(content, leads, documents, entities, folder)
+    _write_facts(content, chunks, entities, folder)
+    titles = [content.documents[documents[c.document]].title for c in chunks]
+    prefixes = [f"{title}. " if title else "" for title in titles]
+    return Passages(
+        [prefix + chunk.text for prefix, chunk in zip(prefixes, chunks, strict=True)],
+        [
+            [(start + len(prefix), end + len(prefix)) for start, end in itertools.chain(*spans)]
+            for prefix, spans in zip(prefixes, cells, strict=True)
+        ],
+    )
+
+
+def _cells(text: str, sentences: list[Span]) -> list[list[Span]]:
+    """Each sentence cut into pieces of about `CELL` characters, at spaces where there are any."""
+    cut: list[list[Span]] = []
+    for start, end in sentences:
+        pieces = []
+        size = round((end - start) / max(1, round((end - start) / CELL)))
+        first = start
+        while first < end:
+            after = first + max(1, size - 2)
+            last = text.find(" ", min(end, after), min(end, after + CELL))
+            if last < 0:  # no space near: the end, or a script without spaces
+                last = end if end - first <= 2 * CELL else after
+            if end - last < CELL // 3:
+                last = end
+            pieces.append((first, last))
+            first = last
+        cut.append(pieces)
+    return cut
+
+
+def _write_texts(
+    documents: tuple[Document, ...], chunks: list[Chunk], number: dict[str, int], folder: Path
+) -> list[str]:
+    """Write documents, chunks and word tables; return each document's beginning."""
+    owners = np.asarray([number[c.document] for c in chunks], np.int64)
+    pointers, _ = compress(owners, len(documents))
+    leads = [
+        chunks[first].text[:LEAD] if first < last else ""
+        for first, last in itertools.pairwise(pointers)
+    ]
+    titles = [d.title for d in documents]
+    Strings.save(folder, "documents", map(_json, documents))
+    Strings.save(folder, "document_ids", (d.id for d in documents))
+    Strings.save(folder, "titles", titles)
+    Strings.save(folder, "chunk_ids", (c.id for c in chunks))
+    Strings.save(folder, "chunk_texts", (c.text for c in chunks))
+    save(folder, "document_chunks", pointers)
+    save(folder, "chunk_document", owners.astype(np.int32))
+    save(folder, "chunk_start", np.asarray([c.start for c in chunks], np.int64))
+    save_bm25(
+        folder, "bm25", [f"{titles[d]} {c.text}" for d, c in zip(owners, chunks, strict=True)]
+    )
+    return leads
+
+
+def _write_sentences(
+    chunks: list[Chunk], sentences: list[list[Span]], cells: list[list[list[Span]]], folder: Path
+) -> None:
+    save(folder, "chunk_sentences", pointers_of(len(spans) for spans in sentences))
+    save(folder, "sentence_cells", pointers_of(len(row) for spans in cells for row in spans))
+    save(folder, "chunk_cells", pointers_of(sum(map(len, spans)) for spans in cells))
+    flat = [span for spans in sentences for span in spans]
+    save(folder, "sentence_spans", np.asarray(flat, np.int32).reshape(-1, 2))
+    words = [
+        sorted(stems(chunk.text[start:end]))
+        for chunk, spans in zip(chunks, sentences, strict=True)
+        for start, end in spans
+    ]
+    save(folder, "sentence_stems", pointers_of(map(len, words)))
+    save(folder, "stems", np.asarray([stem for row in words for stem in row], np.int32))
+
+
+def _write_mentions(
+    mentions: tuple[Mention, ...],
+    chunks: list[Chunk],
+    entities: dict[str, int],
+    sentences: list[list[Span]],
+    cells: list[list[list[Span]]],
+    folder: Path,
+) -> None:
+    """Write the chunk-entity edges, each with its place, its sentence and its window of cells."""
+    number = {chunk.id: at for at, chunk in enumerate(chunks)}
+    rows = sorted(
+        (
+            (number[m.chunk], entities[m.entity], m)
+            for m in mentions
+            if m.chunk in number and m.entity in entities and m.spans
+        ),
+        key=lambda row: row[:2],
+    )
+    table = np.zeros((len(rows), 7), np.int32)
+    windows = np.zeros((len(rows), 2), np.int64)
+    first_cell = pointers_of(sum(map(len, spans)) for spans in cells)
+    for at, (chunk, entity, mention) in enumerate(rows):
+        start, end = _first_span(mention, chunks[chunk])
+        sentence = _sentence_of(start, sentences[chunk])
+        table[at] = (chunk, entity, start, end, len(mention.spans), mention.strength, sentence)
+        ends = [last for _, last in itertools.chain(*cells[chunk])]
+        low = bisect.bisect_right(ends, max(0, start - BEFORE))
+        high = bisect.bisect_left(ends, end + AFTER) + 1
+        windows[at] = first_cell[chunk] + np.clip((low, high), 0, len(ends))
+    pointers, _ = compress(table[:, 0], len(chunks))
+    _, same = np.unique(table[:, [0, 2, 3]], axis=0, return_inverse=True)
+    same = same.reshape(-1)
+    bearers = np.bincount(same, minlength=1)[same] if len(rows) else np.zeros(0)
+    ambiguous = np.asarray([mention.ambiguous for *_, mention in rows], bool)
+    entity_pointers, by_entity = compress(table[:, 1], len(entities))
+    save(folder, "chunk_mentions", pointers)
+    save(folder, "mention_chunk", table[:, 0])
+    save(folder, "mention_entity", table[:, 1])
+    save(folder, "mention_span", table[:, 2:4])
+    save(folder, "mention_count", table[:, 4])
+    save(folder, "mention_strength", table[:, 5])
+    save(folder, "mention_sentence", table[:, 6])
+    save(
+        folder,
+        "mention_bearers",
+        np.where(ambiguous, np.maximum(bearers, 2), bearers).astype(np.int32),
+    )
+    save(folder, "entity_mentions", entity_pointers)
+    save(folder, "mentions_by_entity", by_entity)
+    save(folder, "mention_cells", windows)
+
+
+def _first_span(mention: Mention, chunk: Chunk) -> Span:
+    start, _, end = mention.spans[0].partition(":")
+    size = len(chunk.text)
+    first = min(max(0, int(start) - chunk.start), size)
+    return first, min(max(first, int(end) - chunk.start), size)
+
+
+def _sentence_of(start: int, sentences: list[Span]) -> int:
+    """The number of the sentence that holds a position, -1 if there is none."""
+    holding = [at for at, (first, _) in enumerate(sentences) if first <= start]
+    return holding[-1] if holding else len(sentences[:1]) - 1
+
+
+def _write_names(
+    content: GraphContent,
+    leads: list[str],
+    documents: dict[str, int],
+    entities: dict[str, int],
+    folder: Path,
+) -> None:
+    """Write who bears which name, the ABOUT edges, and the names' words for partial matches."""
+    own = [
+        document_names(document.title, lead)
+        for document, lead in zip(content.documents, leads, strict=True)
+    ]
+    about = np.asarray(
+        [
+            (documents[a.document], entities[a.entity])
+            for a in content.abouts
+            if a.document in documents and a.entity in entities
+        ],
+        np.int64,
+    ).reshape(-1, 2)
+    by_document, order = compress(about[:, 0], len(documents))
+    save(folder, "document_about", by_document)
+    save(folder, "abouts_by_document", about[order, 1].astype(np.int32))
+    by_entity, order = compress(about[:, 1], len(entities))
+    save(folder, "entity_about", by_entity)
+    save(folder, "abouts_by_entity", about[order, 0].astype(np.int32))
+    Strings.save(folder, "entity_ids", (e.id for e in content.entities))
+    Strings.save(folder, "entity_names", (e.name for e in content.entities))
+    Strings.save(folder, "entity_types", (e.type for e in content.entities))
+    documents_of = _bearers(own)
+    entities_of = _aliases(content)
+    keys = sorted({*documents_of, *entities_of})
+    Strings.save(folder, "names", keys)
+    _save_bearers(folder, "name_documents", keys, documents_of)
+    _save_bearers(folder, "name_entities", keys, entities_of)
+    strongest = [
+        " ".join(name.form for name in names[:1] or () if name.strength >= TITLE) for names in own
+    ]
+    save_coverage(folder, "coverage", strongest)
+
+
+def _bearers(own: list[tuple[Name, ...]]) -> dict[str, list[Bearer]]:
+    bearers: dict[str, list[Bearer]] = {}
+    for number, names in enumerate(own):
+        for name in names:
+            bearers.setdefault(name.key, []).append((number, name.strength))
+    return bearers
+
+
+def _aliases(content: GraphContent) -> dict[str, list[Bearer]]:
+    """Entities by the keys of their names and aliases; the strength is 1 for the name, else 0."""
+    bearers: dict[str, list[Bearer]] = {}
+    for number, entity in enumerate(content.entities):
+        keys = {fold(alias): 0 for alias in entity.aliases} | {fold(entity.name): 1}
+        for key, strength in keys.items():
+            if len(key) > 2 and key not in STOPWORDS:
+                bearers.setdefault(key, []).append((number, strength))
+    return bearers
+
+
+def _save_bearers(
+    folder: Path, name: str, keys: list[str], bearers: dict[str, list[Bearer]]
+) -> None:
+    pointers = pointers_of(len(bearers.get(key, ())) for key in keys)
+    flat = [bearer for key in keys for bearer in bearers.get(key, ())]
+    save(folder, name, pointers)
+    save(folder, f"{name}.bearers", np.asarray(flat, np.int32).reshape(-1, 2))
+
+
+def _write_facts(
+    content: GraphContent, chunks: list[Chunk], entities: dict[str, int], folder: Path
+) -> None:
+    number = {chunk.id: at for at, chunk in enumerate(chunks)}
+    facts = list(enumerate(content.facts))
+    Strings.save(folder, "facts", map(_json, content.facts))
+    at_chunk = [(number[c], at) for at, fact in facts for c in fact.chunks if c in number]
+    at_entity = [
+        (entities[e], at)
+        for at, fact in facts
+        for e in (fact.subject, fact.object)
+        if e in entities
+    ]
+    for name, pairs, size in (
+        ("chunk_facts", at_chunk, len(chunks)),
+        ("entity_facts", at_entity, len(entities)),
+    ):
+        table = np.asarray(pairs, np.int64).reshape(-1, 2)
+        pointers, order = compress(table[:, 0], size)
+        save(folder, name, pointers)
+        save(folder, f"{name}.facts", table[order, 1].astype(np.int32))
+    Strings.save(folder, "value_ids", (v.id for v in content.values))
+    Strings.save(folder, "value_texts", (v.text for v in content.values))
+
+
+def _json(record: Document | Fact) -> str:
+    return json.dumps(asdict(record), ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,129 @@
+"""Arrays and texts on disk, memory-mapped: what an index folder is made of."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kgtransfer.records import FloatArray
+
+Ints = npt.NDArray[np.int32]
+Offsets = npt.NDArray[np.int64]
+AnyArray = npt.NDArray[Any]
+
+
+def save(folder: Path, name: str, array: AnyArray) -> None:
+    """Write one array as `name.npy`, without pickle."""
+    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+
+
+def load(folder: Path, name: str) -> AnyArray:
+    """Map one array into memory, read-only; nothing is read until it is used."""
+    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return np.asarray(mapped)
+
+
+class Strings(Sequence[str]):
+    """Texts in one mapped file, decoded when asked for."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._offsets = load(folder, f"{name}.offsets")
+        self._bytes = load(folder, f"{name}.text")
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        if not 0 <= at < len(self):
+            raise IndexError(at)
+        return self._bytes[self._offsets[at] : self._offsets[at + 1]].tobytes().decode("utf-8")
+
+    def __iter__(self) -> Iterator[str]:
+        whole, offsets = self._bytes.tobytes(), self._offsets.tolist()
+        for start, end in itertools.pairwise(offsets):
+            yield whole[start:end].decode("utf-8")
+
+    @staticmethod
+    def save(folder: Path, name: str, texts: Iterable[str]) -> None:
+        """Write texts as `name.text.npy` and `name.offsets.npy`."""
+        encoded = [text.encode("utf-8", errors="replace") for text in texts]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(raw) for raw in encoded], out=offsets[1:])
+        save(folder, f"{name}.offsets", offsets)
+        save(folder, f"{name}.text", np.frombuffer(b"".join(encoded), np.uint8))
+
+
+class Rows:
+    """Unit vectors (n, d) as bytes with a scale for each row: a quarter of float32's size."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.codes = load(folder, f"{name}.codes")
+        self.scales = load(folder, f"{name}.scales")
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, rows: AnyArray | slice) -> FloatArray:
+        """Decode some rows to float32 (n, d)."""
+        decoded: FloatArray = self.codes[rows].astype(np.float32) * self.scales[rows, None]
+        return decoded
+
+
+@dataclass(frozen=True, slots=True)
+class RowWriter:
+    """Writes `Rows` in place, a block at a time."""
+
+    codes: npt.NDArray[np.int8]
+    scales: FloatArray
+
+    @classmethod
+    def create(cls, folder: Path, name: str, rows: int, dimension: int) -> RowWriter:
+        """Make the two files at their full size."""
+        make = np.lib.format.open_memmap
+        codes = make(folder / f"{name}.codes.npy", "w+", np.int8, (rows, dimension))
+        scales = make(folder / f"{name}.scales.npy", "w+", np.float32, (rows,))
+        return cls(codes, scales)
+
+    def write(self, start: int, vectors: FloatArray) -> None:
+        """Encode `vectors` into the rows from `start` on."""
+        if not len(vectors):
+            return
+        scales = np.maximum(np.abs(vectors).max(1), 1e-9) / 127
+        end = start + len(vectors)
+        self.codes[start:end] = np.rint(vectors / scales[:, None]).astype(np.int8)
+        self.scales[start:end] = scales
+
+    def copy(self, start: int, source: Rows, rows: slice) -> None:
+        """Take rows of another table over, bit for bit."""
+        end = start + rows.stop - rows.start
+        self.codes[start:end] = source.codes[rows]
+        self.scales[start:end] = source.scales[rows]
+
+
+def compress(rows: AnyArray, size: int) -> tuple[Offsets, npt.NDArray[np.int64]]:
+    """CSR form of "item i belongs to row rows[i]": row pointers (size + 1) and the items' order."""
+    order = np.argsort(rows, kind="stable")
+    pointers = np.zeros(size + 1, np.int64)
+    np.cumsum(np.bincount(rows, minlength=size), out=pointers[1:])
+    return pointers, order
+
+
+def pointers_of(counts: Iterable[int]) -> Offsets:
+    """Row pointers (n + 1) of rows that hold `counts` items."""
+    return np.concatenate([[0], np.cumsum(np.fromiter(counts, np.int64))]).astype(np.int64)
+
+
+def ranges(pointers: Offsets, rows: AnyArray) -> tuple[Offsets, Offsets]:
+    """All items of some CSR rows: (position of the row in `rows`, item), both (total,)."""
+    starts, counts = pointers[rows], pointers[np.asarray(rows) + 1] - pointers[rows]
+    owner = np.repeat(np.arange(len(rows)), counts)
+    before = np.cumsum(counts) - counts
+    return owner, np.arange(len(owner)) + np.repeat(starts - before, counts)

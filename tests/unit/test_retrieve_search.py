@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kgtransfer.errors import ModelError
+from kgtransfer.records import GraphContent, Subgraph
+from kgtransfer.retrieve.build import build_index
+from kgtransfer.retrieve.linking import link_question
+from kgtransfer.retrieve.model import RetrieverModel, load_retriever
+from kgtransfer.retrieve.search import Method, Retriever
+from tests.fakes import HashingEncoder
+from tests.small_graph import PAGES, number, small_graph
+
+QUESTION = "Where was the director of Dark River (1990 Film) born?"
+METHODS: tuple[Method, ...] = ("graph", "pagerank", "dense", "bm25")
+
+
+def untrained(encoder: HashingEncoder) -> RetrieverModel:
+    import torch
+
+    from kgtransfer.nn.gat import GatConfig, QuestionGat
+    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+
+    torch.manual_seed(0)
+    config = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), encoder.dimension, width=16)
+    return RetrieverModel(QuestionGat(config, engine="torch").eval(), encoder.fingerprint)
+
+
+@pytest.fixture
+def retriever(tmp_path: Path) -> Retriever:
+    return retriever_of(small_graph(), tmp_path)
+
+
+def retriever_of(content: GraphContent, folder: Path) -> Retriever:
+    encoder = HashingEncoder(256)
+    index = build_index(content, encoder, folder, revision=1)
+    return Retriever(index, encoder, untrained(encoder))
+
+
+def titles(found: Subgraph) -> list[str]:
+    return [passage.title for passage in found.passages]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_ranks_passages(retriever: Retriever, method: Method) -> None:
+    found = retriever.retrieve(QUESTION, method=method, top_k=4)
+    assert len(found.passages) == len(set(titles(found))) == 4
+    scores = [passage.score for passage in found.passages]
+    assert scores == sorted(scores, reverse=True)
+    for passage in found.passages:
+        assert passage.text == PAGES[passage.title]
+        assert passage.document == number("d", passage.title)
+
+
+def test_the_walk_reaches_the_second_page_over_the_graph(retriever: Retriever) -> None:
+    assert titles(retriever.retrieve(QUESTION, method="pagerank", top_k=2)) == [
+        "Dark River (1990 film)",
+        "Ken Loach",
+    ]
+
+
+def test_the_encoder_sees_a_state_and_a_score_for_every_candidate(retriever: Retriever) -> None:
+    found = retriever.retrieve(QUESTION)
+    assert found.node_states is not None
+    assert found.node_scores is not None
+    assert found.node_states.shape == (len(found.chunks), 16)
+    assert found.node_scores.shape == (len(found.chunks),)
+    assert {passage.chunk for passage in found.passages} <= set(found.chunks)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_document_filter_is_kept(retriever: Retriever, method: Method) -> None:
+    allowed = {number("d", title) for title in ("Bridges", "Ken Loach")}
+    found = retriever.retrieve(QUESTION, method=method, documents=allowed)
+    assert {passage.document for passage in found.passages} == allowed
+    assert not retriever.retrieve(QUESTION, method=method, documents=set()).passages
+
+
+def test_linked_names_carry_strength_and_bearers(retriever: Retriever) -> None:
+    named = retriever.retrieve("Is Dark River (2017 film) older than Dark River?").linked
+    bracketed, bare = named
+    assert (bracketed.strength, bracketed.entities) == (3, (number("e", "Dark River (2017 film)"),))
+    assert bare.strength == 2
+    assert len(bare.entities) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "keys"),
+    [
+        ("where was ken loach born?", ["ken loach"]),
+        ("Where was Ken Loah born?", ["ken loach"]),
+        ("Who plays in Kes?", ["kes"]),
+        ("Is Nuneaton's mayor from Coventry?", ["nuneaton", "coventry"]),
+        ("What is a bridge?", []),
+    ],
+)
+def test_names_are_found_in_questions(retriever: Retriever, question: str, keys: list[str]) -> None:
+    assert [link.key for link in link_question(retriever.index, question)] == keys
+
+
+def test_facts_come_with_the_names_of_their_ends(retriever: Retriever) -> None:
+    found = retriever.retrieve("Who directed Kes?", method="bm25")
+    assert {fact.id for fact in found.facts} == {"f1", "f2"}  # the third is not stated
+    ends = {end for fact in found.facts for end in (fact.subject, fact.object)}
+    assert {found.names[end] for end in ends} == {"Kes (film)", "Ken Loach", "1969"}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "question", ["", "?", "zzz", "the " * 500, "他在北京大学读书吗", "Dark River"]
+)
+def test_odd_questions_are_answered(retriever: Retriever, method: Method, question: str) -> None:
+    assert retriever.retrieve(question, method=method).question == question
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_empty_graph_gives_nothing(tmp_path: Path, method: Method) -> None:
+    assert retriever_of(GraphContent(), tmp_path).retrieve(QUESTION, method=method).passages == ()
+
+
+def test_a_long_document_is_found_by_its_best_chunk(tmp_path: Path) -> None:
+    filler = "It is a town. It has a market. It has streets. " * 30
+    pages = {**PAGES, "Nuneaton": f"Nuneaton is a town. {filler}The zoo keeps wombats. {filler}"}
+    retriever = retriever_of(small_graph(pages, sentences_per_chunk=3), tmp_path)
+    question = "Does the zoo of Nuneaton have wombats?"
+    for method in ("dense", "bm25"):
+        best = retriever.retrieve(question, method=method, top_k=1).passages[0]
+        assert "wombats" in best.text
+        assert pages["Nuneaton"][best.start :].startswith(best.text)
+    chunks = {p.text for p in retriever.retrieve(question, top_k=100).passages}
+    assert any("wombats" in text for text in chunks)
+
+
+def test_a_model_survives_saving(tmp_path: Path, retriever: Retriever) -> None:
+    encoder = HashingEncoder(256)
+    untrained(encoder).save(tmp_path / "model")
+    loaded = Retriever(retriever.index, encoder, load_retriever(tmp_path / "model"))
+    assert titles(loaded.retrieve(QUESTION)) == titles(retriever.retrieve(QUESTION))
+
+
+def test_wrong_models_are_refused(tmp_path: Path, retriever: Retriever) -> None:
+    with pytest.raises(ModelError, match="another text encoder"):
+        Retriever(retriever.index, HashingEncoder(32))
+    with pytest.raises(ModelError, match="no trained graph retriever"):
+        Retriever(retriever.index, HashingEncoder(256)).retrieve(QUESTION)
+    untrained(HashingEncoder(256)).save(tmp_path / "model")
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"damaged")
+    with pytest.raises(ModelError, match="can't be loaded"):
+        load_retriever(tmp_path / "model")
