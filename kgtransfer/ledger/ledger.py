@@ -82,6 +82,11 @@ class Ledger:
         """Read the whole file; raises CorruptWorkspace where it is damaged."""
         self._database.check()
 
+    @property
+    def path(self) -> Path:
+        """The ledger's file."""
+        return self._database.path
+
     # -- documents -------------------------------------------------------------------------------
 
     def is_current(self, document: str, version: str) -> bool:
