@@ -96,12 +96,14 @@ def detect_language(text: str) -> str:
         return ""
     words = sample.lower().split()
     known = sum(word in _ENGLISH for word in words)
+    latin = sum(character.isascii() and character.isalpha() for character in sample)
     # Plain English, which most corpora are, needs no model.
-    if len(words) >= 8 and known >= 0.2 * len(words) and {"the", "of", "and"} & set(words):
+    plain = known >= 0.2 * len(words) and {"the", "of", "and"} & set(words)
+    if len(words) >= 8 and plain and latin > 0.8 * letters:
         return "en"
     language, probability = _identifier().classify(sample)
     if language == "en":
-        return "en" if probability >= 0.7 else ""
+        return "en" if probability >= 0.7 and latin > 0.6 * letters else ""
     sure = probability >= 0.99 and letters >= 20 if language in _LATIN else probability >= 0.8
     return str(language) if sure else ""
 
