@@ -48,7 +48,7 @@ def ingest(
         print_json(report)
     else:
         _print(report)
-    if report.problems:
+    if any(not problem.passed_over for problem in report.problems):
         raise typer.Exit(1)
 
 
@@ -99,4 +99,5 @@ def _print(report: BuildReport) -> None:
         f"{report.facts} facts (revision {report.revision})."
     )
     for problem in report.problems:
-        typer.echo(f"not read: {problem.uri}: {problem.reason}", err=True)
+        verb = "passed over" if problem.passed_over else "not read"
+        typer.echo(f"{verb}: {problem.uri}: {problem.reason}", err=True)
