@@ -1,12 +1,14 @@
 """Names to things: which entity each mention stands for, decided over all documents.
 
-`update` is what a pipeline calls; the rest are its pure parts, in the order in which they act:
-`naming`, `surfaces`, `clusters`, `choose`, `join`, `decide`, `aggregate`.
+`update` is what a pipeline calls, `explain` says why an entity is what it is. The rest are pure
+parts, in the order in which they act: `naming`, `surfaces`, `clusters`, `choose`, `join`,
+`decide`, `aggregate`.
 """
 
 from __future__ import annotations
 
+from kgtransfer.link.explain import Reason, explain
 from kgtransfer.link.tables import Tables
 from kgtransfer.link.update import update
 
-__all__ = ["Tables", "update"]
+__all__ = ["Reason", "Tables", "explain", "update"]

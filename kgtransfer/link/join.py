@@ -19,8 +19,9 @@ from kgtransfer.contributions import (
 from kgtransfer.link.choose import Target, choose_cluster, choose_name
 from kgtransfer.link.clusters import find_clusters, said
 from kgtransfer.link.naming import AskedNames
-from kgtransfer.link.signatures import value_signature
+from kgtransfer.link.signatures import is_page, value_signature
 from kgtransfer.link.surfaces import Reading, read_chunk
+from kgtransfer.names import WEAK
 from kgtransfer.records import Chunk, Extraction, Span, Statement
 
 
@@ -91,17 +92,18 @@ def _chunk_rows(
     certain: dict[str, _Named] = {}
     possible: dict[str, _Named] = {}
 
-    def name(target: Target, start: int, end: int, confidence: float) -> None:
+    def name(target: Target, key: str, start: int, end: int, confidence: float) -> None:
         span = (chunk.start + start, chunk.start + end)
         if target.signature:
-            _note(certain, target.signature, target.strength, confidence, span)
+            strength = _strength(key, target.signature, names)
+            _note(certain, target.signature, strength, confidence, span)
         for bearer in target.may:
             _note(possible, bearer.page, bearer.strength, confidence, span)
 
     for mention, surface in zip(extraction.mentions, reading.surfaces, strict=True):
         if surface is not None:
             target = targets[reading.clusters[mention.cluster]]
-            name(target, surface.start, surface.end, mention.confidence)
+            name(target, surface.key, surface.start, surface.end, mention.confidence)
     extents = [(m.start, m.end) for m in extraction.mentions]
     for start, end, key in reading.names:
         hints = set(said(chunk.text, start, end, key, names))
@@ -110,7 +112,7 @@ def _chunk_rows(
             target = _weakened(target)  # part of a longer name: "Paris" in "University of Paris"
         if target.signature:
             shares[target.signature, chunk.text[start:end], "", target.why] += 1
-        name(target, start, end, 1.0)
+        name(target, key, start, end, 1.0)
     yield from _mention_rows(chunk.id, certain, ambiguous=False)
     yield from _mention_rows(
         chunk.id, {s: n for s, n in possible.items() if s not in certain}, ambiguous=True
@@ -131,6 +133,13 @@ def _note(
     named.strength = max(named.strength, strength)
     named.confidence = max(named.confidence, confidence)
     named.spans.add(span)
+
+
+def _strength(key: str, signature: str, names: AskedNames) -> int:
+    """How strong a name of a page its form here is; a form that the page does not bear is weak."""
+    if not is_page(signature):
+        return 0
+    return next((b.strength for b in names.bearers(key) if b.page == signature), WEAK)
 
 
 def _weakened(target: Target) -> Target:
