@@ -62,7 +62,7 @@ def _pyg_propagation() -> Propagation:
     from torch_geometric.nn import MessagePassing
     from torch_geometric.utils import softmax
 
-    class NullSlotAttention(MessagePassing):  # type: ignore[misc]
+    class NullSlotAttention(MessagePassing):
         """`MessagePassing` whose softmax has one more slot than a node has edges."""
 
         def __init__(self) -> None:
@@ -83,4 +83,4 @@ def _pyg_propagation() -> Propagation:
             return weights[..., None] * messages
 
     engine: Any = NullSlotAttention()
-    return engine  # type: ignore[no-any-return]
+    return engine

