@@ -68,9 +68,17 @@ class ReaderNetwork(nn.Module):
 
     def forward(self, batch: ReaderBatch) -> ReaderOutput:
         """Read each window by itself."""
-        hidden = self.encoder(
+        return self.read(self.encode(batch), batch)
+
+    def encode(self, batch: ReaderBatch) -> Float[Tensor, "batch tokens width"]:
+        """The language model's last hidden states, before the graph enters."""
+        states: Tensor = self.encoder(
             input_ids=batch.ids, attention_mask=batch.mask.long(), token_type_ids=batch.types
         ).last_hidden_state
+        return states
+
+    def read(self, hidden: Float[Tensor, "batch tokens width"], batch: ReaderBatch) -> ReaderOutput:
+        """Fuse hidden states with the nodes and read the result."""
         tokens, nodes = self.fusion(hidden, batch.mask, batch.nodes, batch.node_mask)
         kept = batch.text.unsqueeze(-1).to(tokens.dtype)
         mean = (tokens * kept).sum(1) / kept.sum(1).clamp(min=1.0)

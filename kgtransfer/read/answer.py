@@ -86,7 +86,7 @@ class Reader:
         if not pages or not question.strip():
             return None
         names = PageNames(pages)
-        nodes = _node_view(question, subgraph, names) if fusion else None
+        nodes = NodeView.for_question(question, subgraph, names) if fusion else None
         by_chunk = {p.chunk: page for page in pages for p in page.passages}
 
         def ask(asked: Sequence[tuple[str, Passage]]) -> list[PageReading]:
@@ -144,19 +144,3 @@ def _with_facts(question: str, reading: PageReading, page: Page, subgraph: Subgr
         for f in reading.spans
     ]
     return replace(reading, spans=tuple(sorted(spans, key=lambda f: -f.score)))
-
-
-def _node_view(question: str, subgraph: Subgraph, names: PageNames) -> NodeView | None:
-    linked = [page for _, _, pages in names.find(question) for page in pages]
-    near = [
-        page
-        for source in linked
-        for passage in source.passages
-        for _, _, pages in names.find(passage.text)
-        for page in pages
-    ]
-    return NodeView.of(
-        subgraph,
-        {p.chunk for page in linked for p in page.passages},
-        {p.chunk for page in near for p in page.passages},
-    )

@@ -99,7 +99,7 @@ class TextReader:
         with torch.inference_mode():
             for start in range(0, len(windows), BATCH):
                 part = windows[start : start + BATCH]
-                graph = nodes.batch([asked[w.source][1] for w in part]) if nodes else None
+                graph = nodes.batch([asked[w.source][1].chunk for w in part]) if nodes else None
                 batch = self.cutter.batch(part, graph, self.network.node_width)
                 readings += decode(self.network(batch), part, top)
         return [

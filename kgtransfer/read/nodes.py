@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kgtransfer.records import FloatArray, Passage, Subgraph
+from kgtransfer.read.pages import PageNames
+from kgtransfer.records import FloatArray, Subgraph
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,12 +51,29 @@ class NodeView:
         states = subgraph.node_states[order].astype(np.float32)
         return cls(chunks, np.concatenate([states, np.asarray(roles, np.float32)], axis=1))
 
-    def batch(self, passages: Sequence[Passage]) -> tuple[Tensor, Tensor]:
-        """Node features (b, n, w) and mask (b, n), the page being read marked in each row."""
+    @classmethod
+    def for_question(cls, question: str, subgraph: Subgraph, names: PageNames) -> NodeView | None:
+        """The view of a subgraph with the roles that the question gives its pages."""
+        linked = [page for _, _, pages in names.find(question) for page in pages]
+        near = [
+            page
+            for source in linked
+            for passage in source.passages
+            for _, _, pages in names.find(passage.text)
+            for page in pages
+        ]
+        return cls.of(
+            subgraph,
+            {p.chunk for page in linked for p in page.passages},
+            {p.chunk for page in near for p in page.passages},
+        )
+
+    def batch(self, chunks: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Node features (b, n, w) and mask (b, n), the chunk being read marked in each row."""
         import torch
 
-        rows = torch.from_numpy(self.features).repeat(len(passages), 1, 1)
-        for row, passage in enumerate(passages):
-            if passage.chunk in self.chunks:
-                rows[row, self.chunks.index(passage.chunk), -3] = 1.0
-        return rows, torch.ones(len(passages), len(self.chunks), dtype=torch.bool)
+        rows = torch.from_numpy(self.features).repeat(len(chunks), 1, 1)
+        for row, chunk in enumerate(chunks):
+            if chunk in self.chunks:
+                rows[row, self.chunks.index(chunk), -3] = 1.0
+        return rows, torch.ones(len(chunks), len(self.chunks), dtype=torch.bool)

@@ -176,63 +176,74 @@ def crop(
     )
 
 
-def two_wiki(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
-    """One-hop questions from 2WikiMultihopQA's evidence, then its own questions page by page.
+Hops = Iterator[tuple[str, ReadingExample]]
+"""Examples with their relation, or "multihop" for a set's own question at one page."""
 
-    Yields (relation or "multihop", example).
-    """
+
+def items(kind: str, path: Path, rng: random.Random) -> Iterator[tuple[dict[str, Any], Hops]]:
+    """Each question of a multi-hop set ("2wiki", "hotpot", "musique") with its examples."""
     for item in _load(path):
-        pages = {
-            title: " ".join(s.strip() for s in sentences) for title, sentences in item["context"]
-        }
-        supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
-        for subject, relation, answer in item["evidences"]:
-            title = _page_of(subject, supports)
-            if title and (spans := occurrences(answer, pages[title])):
-                # The page's title is the name that a question will use.
-                name = rng.choice((subject, title))
-                yield (
-                    relation,
-                    ReadingExample(
-                        ask(relation, name, rng), title, pages[title], spans[:2], "span"
-                    ),
-                )
-        if item["type"] in ("compositional", "inference"):
-            yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
+        yield item, _ITEMS[kind](item, rng)
 
 
-def hotpot(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+def two_wiki(path: Path, rng: random.Random) -> Hops:
+    """One-hop questions from 2WikiMultihopQA's evidence, then its own questions page by page."""
+    for _, hops in items("2wiki", path, rng):
+        yield from hops
+
+
+def hotpot(path: Path, rng: random.Random) -> Hops:
     """HotpotQA's own format, page by page."""
-    for item in _load(path):
-        pages = {title: "".join(sentences).strip() for title, sentences in item["context"]}
-        supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
-        yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
+    for _, hops in items("hotpot", path, rng):
+        yield from hops
 
 
-def musique(path: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:
+def musique(path: Path, rng: random.Random) -> Hops:
     """MuSiQue: each step of a question's decomposition, then the question page by page."""
-    for item in _load(path):
-        paragraphs = item["paragraphs"]
-        answers: list[str] = []
-        for step in item["question_decomposition"]:
-            question = step["question"]
-            for number, answer in enumerate(answers, 1):
-                question = question.replace(f"#{number}", answer)
-            if " >> " in question:
-                subject, relation = question.split(" >> ", 1)
-                question = ask(relation.strip(), subject.strip(), rng)
-            answers.append(step["answer"])
-            page = paragraphs[step["paragraph_support_idx"]]
-            if spans := occurrences(step["answer"], page["paragraph_text"]):
-                yield (
-                    "step",
-                    ReadingExample(
-                        question, page["title"], page["paragraph_text"], spans[:3], "span"
-                    ),
-                )
-        pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
-        supports = [p["title"] for p in paragraphs if p["is_supporting"]]
+    for _, hops in items("musique", path, rng):
+        yield from hops
+
+
+def _two_wiki(item: dict[str, Any], rng: random.Random) -> Hops:
+    pages = {title: " ".join(s.strip() for s in sentences) for title, sentences in item["context"]}
+    supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
+    for subject, relation, answer in item["evidences"]:
+        title = _page_of(subject, supports)
+        if title and (spans := occurrences(answer, pages[title])):
+            # The page's title is the name that a question will use.
+            question = ask(relation, rng.choice((subject, title)), rng)
+            yield relation, ReadingExample(question, title, pages[title], spans[:2], "span")
+    if item["type"] in ("compositional", "inference"):
         yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+def _hotpot(item: dict[str, Any], rng: random.Random) -> Hops:
+    pages = {title: "".join(sentences).strip() for title, sentences in item["context"]}
+    supports = list(dict.fromkeys(title for title, _ in item["supporting_facts"]))
+    yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
+    paragraphs = item["paragraphs"]
+    answers: list[str] = []
+    for step in item["question_decomposition"]:
+        question = step["question"]
+        for number, answer in enumerate(answers, 1):
+            question = question.replace(f"#{number}", answer)
+        if " >> " in question:
+            subject, relation = question.split(" >> ", 1)
+            question = ask(relation.strip(), subject.strip(), rng)
+        answers.append(step["answer"])
+        page = paragraphs[step["paragraph_support_idx"]]
+        if spans := occurrences(step["answer"], page["paragraph_text"]):
+            text = page["paragraph_text"]
+            yield "step", ReadingExample(question, page["title"], text, spans[:3], "span")
+    pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
+    supports = [p["title"] for p in paragraphs if p["is_supporting"]]
+    yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
+
+
+_ITEMS = {"2wiki": _two_wiki, "hotpot": _hotpot, "musique": _musique}
 
 
 def redocred(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str, ReadingExample]]:

@@ -39,6 +39,11 @@ from kgtransfer.train.questions import ReadingExample
 log = logging.getLogger(__name__)
 
 WEIGHTS = "model.safetensors"
+QUESTION_FILES = {
+    "2wiki": "2wiki_train/questions.json",
+    "hotpot": "hotpotqa_train/questions.json",
+    "musique": "musique_train/questions.json",
+}
 Marked = tuple[Window, ReadingExample]
 NodesOf = Callable[[Sequence[Marked]], tuple[Tensor, Tensor]]
 """Node states (b, n, w) and their mask (b, n) for the windows of a batch."""
@@ -67,6 +72,11 @@ class ReaderConfig(BaseModel):
     threads: int = 1
     mix: dict[str, int] = {}
     """At most so many examples of a set; unnamed sets are taken whole."""
+    retriever: Path | None = None
+    """The trained graph encoder whose node embeddings the fusion block learns to use."""
+    indexes: dict[str, Path] = {}
+    """Index folders of "2wiki", "hotpot" and "musique" training questions' pages, for fusion."""
+    fusion_epochs: int = 6
 
 
 def load_config(path: Path) -> ReaderConfig:
@@ -86,7 +96,7 @@ def load_config(path: Path) -> ReaderConfig:
 
 
 def train_reader(config: ReaderConfig) -> dict[str, Any]:
-    """Train, compress, write the reader's folder, and return its metrics."""
+    """Train, compress, teach the fusion block, write the reader's folder, return its metrics."""
     torch.set_num_threads(config.threads)
     rng = random.Random(config.seed)
     train, held_out = gather(config, rng)
@@ -95,38 +105,84 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
     network = ReaderNetwork(backbone.model, backbone.dimension)
     if config.start is not None:
         _start(network, config.start)
-    network.fusion.requires_grad_(False)  # without a graph it stays the identity
     cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
-    rows = mark(cutter, train, rng)
+    history = _train_text(network, cutter, train, held_out, config) if config.parts else None
+    deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
+    _restore(backbone.model, base, deltas)
+    metrics: dict[str, Any] = {
+        "held_out_exact": exact_share(network, cutter, held_out),
+        "by_part": list(history.scores) if history else [],
+        "losses": list(history.losses) if history else [],
+        "seconds": round(history.seconds) if history else 0,
+        "examples": len(train),
+    }
+    if config.retriever is not None and config.indexes:
+        metrics["fusion"] = _train_fusion(network, cutter, train, config)
+        metrics["held_out_exact_after_fusion"] = exact_share(network, cutter, held_out)
+    save_reader(network, deltas, config, metrics)
+    return metrics
+
+
+def _train_text(
+    network: ReaderNetwork,
+    cutter: WindowCutter,
+    train: Sequence[ReadingExample],
+    held_out: Sequence[ReadingExample],
+    config: ReaderConfig,
+) -> History:
+    """Tune encoder and heads; without a graph the fusion block stays the identity."""
+    network.fusion.requires_grad_(False)
+    rows = mark(cutter, train, random.Random(config.seed))
     log.info("%d examples, %d windows, %d held out", len(train), len(rows), len(held_out))
     shards = [rows[i :: config.parts] for i in range(config.parts)]
-
-    def batches(part: int) -> Iterator[list[Marked]]:
-        return bucketed(shards[part], config.batch, random.Random(config.seed + part))
-
     steps = sum(-(-len(shard) // config.batch) for shard in shards) // config.parts
     history = fit(
         network.heads(),
-        batches,
+        lambda part: bucketed(shards[part], config.batch, random.Random(config.seed + part)),
         lambda batch: batch_loss(network, cutter, batch),
         LoopConfig(
             config.parts, steps, rate=config.rate, encoder_rate=config.encoder_rate,
             seed=config.seed,
         ),
-        encoder=[backbone.model],
+        encoder=[network.encoder],
         evaluate=lambda: exact_share(network, cutter, held_out),
         checkpoint=config.output / "checkpoint.safetensors",
     )  # fmt: skip
-    deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
-    _restore(backbone.model, base, deltas)
-    metrics = {
-        "held_out_exact": exact_share(network, cutter, held_out),
-        "by_part": list(history.scores),
-        "seconds": round(history.seconds),
-        "examples": len(train),
-    }
-    save_reader(network, deltas, config, metrics, history)
-    return metrics
+    network.fusion.requires_grad_(True)
+    return history
+
+
+def _train_fusion(
+    network: ReaderNetwork,
+    cutter: WindowCutter,
+    plain: Sequence[ReadingExample],
+    config: ReaderConfig,
+) -> dict[str, float]:
+    """The fusion stage on the questions whose pages have an index; a tenth is held out."""
+    from kgtransfer.language_models.encoder import MiniLMEncoder
+    from kgtransfer.retrieve.index import GraphIndex
+    from kgtransfer.retrieve.model import load_retriever
+    from kgtransfer.retrieve.search import Retriever
+    from kgtransfer.train.fusion import GraphExample, graph_examples, train_fusion
+
+    assert config.retriever is not None
+    rng = random.Random(config.seed)
+    encoder, model = MiniLMEncoder(config.backbone), load_retriever(config.retriever)
+    train: list[GraphExample] = []
+    held_out: list[GraphExample] = []
+    for kind, folder in config.indexes.items():
+        retriever = Retriever(GraphIndex.open(folder), encoder, model)
+        questions = config.data / "multihop" / QUESTION_FILES[kind]
+        grouped = graph_examples(kind, questions, retriever, rng)
+        rng.shuffle(grouped)
+        cut = len(grouped) // 10
+        held_out += [example for group in grouped[:cut] for example in group]
+        train += [example for group in grouped[cut:] for example in group]
+        log.info("%s: %d questions with nodes", kind, len(grouped))
+    train += [GraphExample(example, "", None) for example in plain[: len(train)]]
+    return train_fusion(
+        network, cutter, train, held_out, epochs=config.fusion_epochs, seed=config.seed
+    )
 
 
 def gather(
@@ -264,7 +320,6 @@ def save_reader(
     deltas: dict[str, Tensor],
     config: ReaderConfig,
     metrics: dict[str, Any],
-    history: History,
 ) -> None:
     """Write weights (fp16) and config.json into the output folder."""
     config.output.mkdir(parents=True, exist_ok=True)
@@ -279,7 +334,6 @@ def save_reader(
         "node_width": network.node_width,
         "seed": config.seed,
         "metrics": metrics,
-        "losses": list(history.losses),
     }
     (config.output / "config.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
 
