@@ -64,6 +64,28 @@ def decode(data: bytes, declared: str | None = None) -> str:
     return clean(_strictly(data, encoding or _guess(data, position)))
 
 
+def decode_lines(data: bytes) -> list[str | InputError]:
+    """Return the cleaned lines of `data`; where one breaks UTF-8, what is wrong instead of it.
+
+    Raises:
+        InputError: the data is binary, or no encoding makes sense of any line.
+    """
+    try:
+        return list(decode(data).split("\n"))
+    except InputError:
+        lines = [_decode_line(line) for line in data.removeprefix(codecs.BOM_UTF8).split(b"\n")]
+        if looks_binary(data) or not any(isinstance(line, str) and line for line in lines):
+            raise
+        return lines
+
+
+def _decode_line(line: bytes) -> str | InputError:
+    try:
+        return clean(line.decode("utf-8")).replace("\n", " ")
+    except UnicodeDecodeError as error:
+        return _invalid("UTF-8", error.start)
+
+
 def looks_binary(data: bytes) -> bool:
     """Whether the data has NUL bytes, or many controls, where text has none."""
     head = data[:_SNIFFED]

@@ -183,6 +183,21 @@ def test_bad_rows_of_csv_are_reported_and_the_rest_is_read() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.jsonl", b'{"text": "Two \xff."}\n{"id": "x", "text": "K\xc3\xb6ln."}\n'),
+        ("a.csv", b'id,text\nw,"Two \xff."\nx,K\xc3\xb6ln.\n'),
+    ],
+)
+def test_a_line_that_breaks_utf8_costs_only_itself(name: str, data: bytes) -> None:
+    bad, good = read_bytes(name, data)
+    assert isinstance(bad, SourceProblem)
+    assert "invalid UTF-8" in bad.reason
+    assert isinstance(good, SourceDocument)
+    assert (good.uri, good.text) == (f"{name}#x", "Köln.")
+
+
 def test_json_corpora_are_read_as_they_are() -> None:
     corpus = [{"title": "Kes", "text": "A film."}, {"idx": 7, "title": "Poor Cow", "text": "Film."}]
     results = list(read_bytes("corpus.json", json.dumps(corpus).encode()))

@@ -5,33 +5,16 @@ from __future__ import annotations
 import io
 import logging
 import re
-import struct
-import zlib
 from collections.abc import Iterator
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
 
 from kgtransfer.corpus.encoding import clean
-from kgtransfer.corpus.readers.reader import ReadDocument, sane_title
+from kgtransfer.corpus.readers.reader import DAMAGE, ReadDocument, sane_title
 from kgtransfer.errors import InputError
 
 _HYPHENATED = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zà-ÿ])")
-# What pypdf lets through on files that break the format's rules.
-_DAMAGE = (
-    PyPdfError,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    OSError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 
 
 def read_pdf(data: bytes) -> Iterator[ReadDocument]:
@@ -50,7 +33,7 @@ def read_pdf(data: bytes) -> Iterator[ReadDocument]:
     except DependencyError as error:
         hint = "Save a copy without its password, or install the package 'cryptography'"
         raise InputError("encrypted PDF", hint=hint) from error
-    except _DAMAGE as error:
+    except (PyPdfError, *DAMAGE) as error:
         raise InputError(f"damaged PDF ({_first_line(error)})") from error
     text = clean("\n\n".join(page.strip() for page in pages if page.strip()))
     if not text.strip():

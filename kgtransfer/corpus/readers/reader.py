@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -31,6 +33,21 @@ class BadRecord:
 
 Reader = Callable[[bytes], Iterator[ReadDocument | BadRecord]]
 """Raises InputError where the whole file can't be read."""
+
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What the libraries for PDF and .docx let through on files that break the format's rules."""
 
 _FILE_NAME = re.compile(
     r"\.(?:docx?|pdf|tex|dvi|indd|rtf|odt|pages|qxd|pptx?|ps|txt)\b|[/\\_]\w+$", re.I

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from kgtransfer.corpus.encoding import clean, decode
+from kgtransfer.corpus.encoding import clean, decode, decode_lines
 from kgtransfer.corpus.readers.reader import BadRecord, ReadDocument
 from kgtransfer.errors import InputError
 
@@ -23,7 +23,10 @@ _COLUMNS = "It needs a field 'text'; 'title' and 'id' are used, others become me
 def read_jsonl(data: bytes) -> Iterator[ReadDocument | BadRecord]:
     """Yield a document for each line that is a JSON object with a text."""
     keys: Counter[str] = Counter()
-    for number, line in enumerate(decode(data).split("\n"), 1):
+    for number, line in enumerate(decode_lines(data), 1):
+        if isinstance(line, InputError):
+            yield BadRecord(f"line {number}", line.what)
+            continue
         if not line.strip():
             continue
         try:
@@ -65,7 +68,12 @@ def read_csv(data: bytes) -> Iterator[ReadDocument | BadRecord]:
         InputError: no column holds text.
     """
     csv.field_size_limit(sys.maxsize)  # the default refuses texts over 128 kB
-    lines = decode(data).splitlines(keepends=True)
+    lines = []
+    for number, decoded in enumerate(decode_lines(data), 1):
+        if isinstance(decoded, InputError):
+            yield BadRecord(f"line {number}", decoded.what)
+            decoded = ""  # an empty line is no row, and keeps the numbers right
+        lines.append(decoded + "\n")
     delimiter = max(",;\t|", key=(lines[0] if lines else "").count)
     columns: list[str] | None = None
     keys: Counter[str] = Counter()
@@ -74,7 +82,7 @@ def read_csv(data: bytes) -> Iterator[ReadDocument | BadRecord]:
         if isinstance(row, str):
             yield BadRecord(place, row)
         elif columns is None:
-            columns = [name.strip().lower() for name in row]
+            columns = [" ".join(name.lower().split()) for name in row]
             if not set(TEXTS) & set(columns):
                 raise InputError(
                     f"no column of text among {', '.join(columns)[:200]}", hint=_COLUMNS

@@ -12,7 +12,7 @@ from docx.opc.exceptions import OpcError
 from lxml.etree import LxmlError  # type: ignore[import-untyped]
 
 from kgtransfer.corpus.encoding import clean
-from kgtransfer.corpus.readers.reader import ReadDocument, sane_title
+from kgtransfer.corpus.readers.reader import DAMAGE, ReadDocument, sane_title
 from kgtransfer.errors import InputError
 
 _MOST_BYTES = 1 << 30
@@ -32,7 +32,9 @@ def read_docx(data: bytes) -> Iterator[ReadDocument]:
         document = docx.Document(io.BytesIO(data))
         paragraphs = list(_paragraphs(document))
         title = sane_title(document.core_properties.title)
-    except (zipfile.BadZipFile, OpcError, LxmlError, LookupError, ValueError, OSError) as error:
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, OpcError, LxmlError, *DAMAGE) as error:
         hint = "Old .doc files need saving as .docx" if data.startswith(b"\xd0\xcf\x11\xe0") else ""
         raise InputError("damaged or not a .docx file", hint=hint) from error
     heading = next(
