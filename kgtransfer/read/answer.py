@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kgtransfer.config import shipped
@@ -19,6 +19,18 @@ from kgtransfer.records import Answer, Passage, Subgraph
 
 THRESHOLD = 0.5
 FACT_BONUS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The best candidate with what its confidence is computed from.
+
+    `certain` is None except for comparisons; then `features` is empty.
+    """
+
+    candidate: Candidate
+    features: tuple[float, ...]
+    certain: bool | None
 
 
 class Reader:
@@ -59,29 +71,27 @@ class Reader:
             threshold: 0 always answers if anything was found.
         """
         started = time.perf_counter()
-        proposal = self._propose(question, subgraph, fusion=fusion, use_facts=use_facts)
+        trace = self.trace(question, subgraph, fusion=fusion, use_facts=use_facts)
         spent = {"read": round((time.perf_counter() - started) * 1000, 1)}
-        nothing = Answer(question, None, True, 0.0, (), (), subgraph.passages, spent)
-        if proposal is None:
-            return nothing
-        candidate, confidence = proposal
-        if confidence < threshold:
-            return replace(nothing, confidence=confidence)
-        rests_on = facts.supporting(subgraph, candidate.evidence) if use_facts else ()
+        confidence = self.confidence(trace) if trace is not None else 0.0
+        if trace is None or confidence < threshold:
+            return Answer(question, None, True, confidence, (), (), subgraph.passages, spent)
+        evidence = trace.candidate.evidence
         return Answer(
             question,
-            candidate.text,
+            trace.candidate.text,
             False,
             confidence,
-            distinct(cite(evidence) for evidence in reversed(candidate.evidence)),
-            rests_on,
+            distinct(cite(one) for one in reversed(evidence)),
+            facts.supporting(subgraph, evidence) if use_facts else (),
             subgraph.passages,
             spent,
         )
 
-    def _propose(
-        self, question: str, subgraph: Subgraph, *, fusion: bool, use_facts: bool
-    ) -> tuple[Candidate, float] | None:
+    def trace(
+        self, question: str, subgraph: Subgraph, *, fusion: bool = True, use_facts: bool = True
+    ) -> Trace | None:
+        """The best candidate, before anything is withheld; None where nothing is proposed."""
         pages = pages_of(subgraph)
         if not pages or not question.strip():
             return None
@@ -103,16 +113,18 @@ class Reader:
             verdict = compare.decide(comparison, names, lambda q, page: _spans(q, page, ask))
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
-                return candidate, self.compared[0 if verdict.certain else 1]
+                return Trace(candidate, (), verdict.certain)
         candidates = follow(question, names, ask)
         if not candidates:
             return None
-        return candidates[0], self.confidence(candidates)
+        return Trace(candidates[0], confidence_features(candidates), None)
 
-    def confidence(self, candidates: Sequence[Candidate]) -> float:
-        """The calibrated probability that the first candidate is right."""
-        features = (1.0, *confidence_features(candidates))
-        logit = sum(w * x for w, x in zip(self.weights, features, strict=False))
+    def confidence(self, trace: Trace) -> float:
+        """The calibrated probability that the traced candidate is right."""
+        if trace.certain is not None:
+            return self.compared[0 if trace.certain else 1]
+        features = (1.0, *trace.features)
+        logit = sum(w * x for w, x in zip(self.weights, features, strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 

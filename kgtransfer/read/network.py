@@ -62,6 +62,8 @@ class TextReader:
         Raises:
             ModelError: a file is missing or damaged, or the language model can't be loaded.
         """
+        from safetensors import SafetensorError
+
         from kgtransfer.language_models.backbone import load_backbone
         from kgtransfer.nn.reader import ReaderNetwork, load_weights
 
@@ -70,7 +72,7 @@ class TextReader:
             backbone = load_backbone(settings["backbone"])
             network = ReaderNetwork(backbone.model, backbone.dimension)
             load_weights(network, folder / WEIGHTS)
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(
                 f"the reader can't be loaded ({reason})",
