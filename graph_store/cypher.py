@@ -39,9 +39,9 @@ def name(text: str) -> str:
     return f"`{text}`"
 
 
-def upsert_nodes(label: str, extra: str = "") -> str:
+def upsert_nodes(label: str, extra: str | None = None) -> str:
     """Rows `{id, properties}`: make the nodes or replace all their properties."""
-    labels = f"{name(label)}:{name(extra)}" if extra else name(label)
+    labels = f"{name(label)}:{name(extra)}" if extra is not None else name(label)
     return f"UNWIND $rows AS row MERGE (n:{labels} {{id: row.id}}) SET n = row.properties"
 
 

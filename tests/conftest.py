@@ -63,7 +63,7 @@ def neo4j_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         pytest.skip(reason)
     yield Engine("neo4j", server.url, folder, server.user, server.password)
     if started is not None:
-        neo4j_server.stop(started)
+        neo4j_server.stop(started, drop=True)
 
 
 @pytest.fixture(scope="session", params=["local", pytest.param("neo4j", marks=pytest.mark.neo4j)])

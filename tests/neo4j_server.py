@@ -173,10 +173,10 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
     return server
 
 
-def stop(server: Neo4jServer) -> None:
-    """Stop a server that `start_java` started."""
+def stop(server: Neo4jServer, *, drop: bool = False) -> None:
+    """Stop a server that `start_java` started; at once where its data may `drop` with it."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(server.pid, signal.SIGTERM)
+        os.kill(server.pid, signal.SIGKILL if drop else signal.SIGTERM)
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and _lives(server.pid):
         time.sleep(0.1)
