@@ -8,7 +8,8 @@ made anew from the rows that stand for it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -173,20 +174,35 @@ class LinkTables:
     # -- contributions ---------------------------------------------------------------------------
 
     def contribute(self, contribution: Contribution) -> None:
-        """Replace a document's rows."""
+        """Replace a document's rows. Where they are the same as before, nothing is touched."""
         document = contribution.document
-        for sql in _FORGET:
-            self._database.run(sql, (document,))
-        for batch in _batches(contribution.rows):
-            for kind, insert in _INSERT.items():
-                self._database.many(
-                    insert, ((document, *row) for row in batch if type(row) is kind)
-                )
-        for sql in _REMEMBER:
-            self._database.run(sql, (document,))
+        rows = contribution.rows
+        held = self._rows_of(document)
+        if held:
+            rows = list(rows)
+        if not held or held != Counter(rows):
+            for sql in _FORGET:
+                self._database.run(sql, (document,))
+            for batch in _batches(rows):
+                for kind, insert in _INSERT.items():
+                    self._database.many(insert, ((document, *r) for r in batch if type(r) is kind))
+            for sql in _REMEMBER:
+                self._database.run(sql, (document,))
+        self._ask(document, contribution.asked)
+
+    def _rows_of(self, document: str) -> Counter[tuple[Any, ...]]:
+        return Counter(row for sql in _ROWS_OF for row in self._database.rows(sql, (document,)))
+
+    def _ask(self, document: str, asked: Set[str]) -> None:
+        sql = "SELECT prefix FROM asked WHERE document = ?"
+        held = {prefix for (prefix,) in self._database.rows(sql, (document,))}
+        self._database.many(
+            "DELETE FROM asked WHERE prefix = ? AND document = ?",
+            ((prefix, document) for prefix in sorted(held - asked)),
+        )
         self._database.many(
             "INSERT INTO asked VALUES (?, ?)",
-            ((prefix, document) for prefix in sorted(contribution.asked)),
+            ((prefix, document) for prefix in sorted(asked - held)),
         )
 
     def touched_blocks(self) -> Iterator[tuple[list[str], dict[str, int], dict[str, str]]]:
@@ -401,7 +417,13 @@ _FORGET = (
     "DELETE FROM share WHERE document = ?",
     "DELETE FROM mention WHERE document = ?",
     "DELETE FROM statement WHERE document = ?",
-    "DELETE FROM asked WHERE document = ?",
+)
+_ROWS_OF = (
+    "SELECT signature, form, type, count, why FROM share WHERE document = ?",
+    "SELECT chunk, signature, strength, ambiguous, confidence, spans FROM mention"
+    " WHERE document = ?",
+    "SELECT subject, predicate, object, chunk, sentence, confidence, negated FROM statement"
+    " WHERE document = ?",
 )
 # A signature that now stands for another element: its rows lose theirs, which is touched.
 _LOOSEN = (
