@@ -29,7 +29,7 @@ class GraphEncoding:
     """What a graph encoder says of each node."""
 
     states: Float[Tensor, "n w"]
-    scores: Float[Tensor, n]
+    scores: Float[Tensor, " n"]
     """Logits: does the node hold evidence for its graph's question?"""
 
 

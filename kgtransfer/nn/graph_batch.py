@@ -23,10 +23,10 @@ class GraphBatch:
     edges: Int[Tensor, "2 m"]
     edge_features: Float[Tensor, "m g"]
     edge_vectors: Float[Tensor, "w d"]
-    edge_window: Int[Tensor, m]
+    edge_window: Int[Tensor, " m"]
     question: Float[Tensor, "b 2 d"]
     """Each graph's question, and what is left of it without the names in it."""
-    graph: Int[Tensor, n]
+    graph: Int[Tensor, " n"]
     """Which graph a node belongs to."""
 
     @property

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
@@ -87,7 +86,9 @@ class Example:
     """One question's graph, and which of its nodes hold evidence."""
 
     graph: GraphBatch
-    gold: Bool[Tensor, n]
+    gold: Bool[Tensor, " n"]
+    missed: int = 0
+    """How many gold documents are not among the candidates."""
 
 
 def load_config(path: Path) -> RetrieverConfig:
@@ -149,7 +150,7 @@ def prepare(
 def collect(
     index: GraphIndex, encoder: TextEncoder, questions: Sequence[CorpusQuestion]
 ) -> list[Example]:
-    """Each question's graph with its gold nodes; questions whose gold is out of reach are left out."""
+    """Each question's graph with its gold nodes."""
     scorer = Scorer(index, encoder)
     uris = [index.document(number).uri for number in range(len(index.documents))]
     examples = []
@@ -157,16 +158,18 @@ def collect(
         scores = scorer.score(question.text)
         graph = question_graph(index, scores, choose(index, scores))
         documents = index.chunk_document[graph.chunks]
-        gold = np.asarray([uris[document] in question.gold for document in documents], bool)
-        if gold.any() and not gold.all():
-            examples.append(Example(_halved(to_batch(graph)), torch.from_numpy(gold)))
+        found = [uris[document] for document in documents]
+        gold = torch.tensor([uri in question.gold for uri in found], dtype=torch.bool)
+        missed = len(question.gold - set(found))
+        examples.append(Example(_halved(to_batch(graph)), gold, missed))
     return examples
 
 
 def train_network(
     examples: Sequence[Example], config: RetrieverConfig, dimension: int
 ) -> tuple[QuestionGat, History]:
-    """Train a new network on the examples."""
+    """Train a new network on the examples that have something to tell apart."""
+    examples = [e for e in examples if e.gold.any() and not e.gold.all()]
     torch.manual_seed(config.seed)
     shape = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout)
     network = QuestionGat(shape)
@@ -197,7 +200,7 @@ def train_network(
 
 
 def ranking_loss(
-    scores: Float[Tensor, n], gold: Bool[Tensor, n], graph: Tensor
+    scores: Float[Tensor, " n"], gold: Bool[Tensor, " n"], graph: Tensor
 ) -> Float[Tensor, ""]:
     """Each gold node against all others of its graph that are not, plus half the cross-entropy.
 
