@@ -25,6 +25,9 @@ from kgtransfer.workspace import Workspace
 
 MAX_UPLOAD = 64 * 1024 * 1024  # bytes in one request
 
+STOP_SECONDS = 5
+"""A request that runs longer when the service stops is cut off."""
+
 
 def create_app(
     folder: Path | str,
@@ -88,4 +91,10 @@ def run(folder: Path | str, *, host: str = "127.0.0.1", port: int = 8080) -> Non
         )
     import uvicorn
 
-    uvicorn.run(create_app(folder), host=host, port=port, log_level="info", server_header=False)
+    uvicorn.run(
+        create_app(folder),
+        host=host,
+        port=port,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )

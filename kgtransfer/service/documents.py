@@ -150,7 +150,7 @@ def _build(
         if not problems:
             raise UsageError("no document in the request", hint="Send JSON or a form of files")
         raise InputError(problems[0].reason, where=problems[0].uri)
-    return build_graph(served.writing, read)
+    return build_graph(served.writing, read, progress=served.go_on)
 
 
 def _files(named: list[tuple[str, bytes]]) -> Iterator[SourceDocument | SourceProblem]:

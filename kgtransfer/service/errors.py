@@ -26,6 +26,10 @@ class NoSuchDocument(UsageError):
     """No document has the id."""
 
 
+class ServiceStopping(KGTransferError):
+    """The service is shutting down."""
+
+
 STATUS: dict[type[Exception], int] = {
     NoSuchDocument: 404,
     UsageError: 400,
@@ -38,6 +42,7 @@ STATUS: dict[type[Exception], int] = {
     QueryError: 400,
     StoreError: 503,
     ModelError: 503,
+    ServiceStopping: 503,
     KGTransferError: 500,
 }
 """The nearest class in an error's ancestry decides."""

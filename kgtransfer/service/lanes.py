@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from kgtransfer.report import Progress
+from kgtransfer.service.errors import ServiceStopping
 from kgtransfer.workspace import Workspace
 
 T = TypeVar("T")
@@ -24,6 +27,7 @@ class ServedWorkspace:
 
     def __init__(self, opened: Callable[[], Workspace]) -> None:
         self.reading, self.writing = opened(), opened()
+        self._closing = threading.Event()
         self._lanes = {name: ThreadPoolExecutor(1, f"kgtransfer-{name}") for name in LANES}
 
     async def run(self, lane: str, work: Callable[..., T], *arguments: Any) -> T:
@@ -45,8 +49,19 @@ class ServedWorkspace:
         """Begin to load the models, so that the first question does not wait for all of it."""
         self._lanes["ask"].submit(self.current)  # where nothing is ingested yet, nothing loads
 
+    def go_on(self, _: Progress) -> None:
+        """Let a change go on, unless the service is stopping; what it has done is kept.
+
+        Raises:
+            ServiceStopping: it is.
+        """
+        if self._closing.is_set():
+            hint = "Send the documents again when it is back; what was extracted is kept"
+            raise ServiceStopping("the service is stopping", hint=hint)
+
     def close(self) -> None:
-        """Let running work end, then close the workspace."""
+        """Let running work end, a change at its next step, then close the workspace."""
+        self._closing.set()
         for lane in self._lanes.values():
             lane.shutdown(cancel_futures=True)
         self.reading.close()

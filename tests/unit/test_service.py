@@ -212,6 +212,13 @@ def test_an_upload_that_cannot_be_read_says_why(client: TestClient) -> None:
     assert "damaged PDF" in response.json()["error"]
 
 
+def test_a_change_ends_when_the_service_stops(client: TestClient) -> None:
+    app: Any = client.app
+    app.state.served._closing.set()
+    response = client.post("/documents", json=KES)
+    assert (response.status_code, response.json()["error"]) == (503, "the service is stopping")
+
+
 def test_wrong_requests_name_the_field(client: TestClient) -> None:
     response = client.post("/ask", json={"question": "Who?", "retreiver": "bm25"})
     assert (response.status_code, response.json()["where"]) == (422, "body.retreiver")
