@@ -74,8 +74,8 @@ class Supervisor:
             self._watch()
         except StoreUnavailable as error:
             self._write(state="failed", error=str(error))
+        finally:  # whatever ends a supervisor (its folder was deleted, say) ends its server
             self._stop_java()
-        finally:
             os.close(lock)
 
     def _on_signal(self, number: int, frame: object) -> None:
