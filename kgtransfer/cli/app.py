@@ -10,7 +10,18 @@ import typer
 from typer.core import TyperGroup
 
 from graph_store.errors import KGTransferError
-from kgtransfer.cli import ask, cypher, doctor, graph, ingest, learn, serve, store
+from kgtransfer.cli import (
+    ask,
+    cypher,
+    doctor,
+    evaluate,
+    graph,
+    ingest,
+    serve,
+    store,
+    train,
+    transfer,
+)
 
 
 class Commands(TyperGroup):
@@ -52,9 +63,9 @@ app.command()(graph.rebuild)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.add_typer(store.app, name="store")
-app.add_typer(learn.train, name="train")
-app.add_typer(learn.evaluate, name="evaluate")
-app.add_typer(learn.transfer, name="transfer")
+app.add_typer(train.app, name="train")
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(transfer.app, name="transfer")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from kgtransfer.transfer.report import Row
 
 
+app = typer.Typer(no_args_is_help=True, help="Transfer experiments.")
+
+
+@app.callback()
+def _group() -> None:
+    """Transfer experiments."""
+
+
+@app.command("run")
 def transfer_run(
     file: Annotated[Path, typer.Argument(help="The experiment (TOML).")],
     data: Annotated[
@@ -58,11 +68,14 @@ def _run(config: TransferConfig, material: Material) -> list[Cell]:
     from rich.progress import Progress
 
     from kgtransfer.transfer.experiment import planned, run
+    from kgtransfer.transfer.graph import graph_nodes
 
     cells: list[Cell] = []
-    with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("training", total=planned(config))
-        for cell in run(config, material):
+    with TemporaryDirectory() as folder, Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("graph of the pages", total=planned(config))
+        nodes = graph_nodes(config, material, Path(folder)) if True in config.fusion else None
+        bar.update(task, description="training")
+        for cell in run(config, material, nodes):
             cells.append(cell)
             bar.update(task, advance=1, description=f"seed {cell.seed}, {cell.budget} labels")
     return cells
