@@ -1,0 +1,115 @@
+"""`kgtransfer evaluate`: the figures, each with data, seed, versions and machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, WorkspaceOption, plain
+from kgtransfer.errors import InputError, UsageError
+
+app = typer.Typer(no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction.")
+
+QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
+OutputOption = Annotated[Path | None, typer.Option(help="Save the result as JSON, too.")]
+
+
+@app.command()
+def graph(
+    questions: QuestionsOption,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    output: OutputOption = None,
+) -> None:
+    """Compare the stored facts with the questions' evidence triples.
+
+    Example: kgtransfer evaluate graph --questions questions.dev.json
+    """
+    from kgtransfer.evaluate.graph import evaluate_graph, gold_triples
+    from kgtransfer.workspace import Workspace
+
+    triples = gold_triples(_read(questions))
+    with Workspace.open(workspace) as w:
+        report = evaluate_graph(w.store.arrays(), triples)
+        _write(report.as_json(), [questions], output, extractor=w.extractor.fingerprint)
+
+
+@app.command()
+def qa(
+    questions: QuestionsOption,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    retriever: Annotated[str, typer.Option(help="graph, pagerank, dense or bm25.")] = "graph",
+    fusion: Annotated[str, typer.Option(help="on or off.")] = "on",
+    facts: Annotated[str, typer.Option(help="on or off: may the graph's facts support.")] = "on",
+    names: Annotated[str, typer.Option(help="on or off: edges between names and pages.")] = "on",
+    threshold: Annotated[float, typer.Option(help="Withhold answers below it; 0: never.")] = 0.0,
+    first: Annotated[int | None, typer.Option(help="Ask only so many.")] = None,
+    output: OutputOption = None,
+) -> None:
+    """Answer questions over a workspace: exact match, F1, quotes, time.
+
+    Example: kgtransfer evaluate qa --questions questions.dev.json --fusion off
+    """
+    from kgtransfer.evaluate.ask import asker
+    from kgtransfer.evaluate.qa import evaluate_qa
+    from kgtransfer.workspace import Workspace
+
+    switches = {"fusion": fusion, "facts": facts, "names": names}
+    for option, value in switches.items():
+        if value not in ("on", "off"):
+            raise UsageError(f"--{option} is on or off, not {value!r}")
+    on = {option: value == "on" for option, value in switches.items()}
+    overrides: dict[str, Any] = {"retriever": retriever, "answer_threshold": threshold}
+    with Workspace.open(workspace, fusion=on["fusion"], **overrides) as w:
+        ask = asker(w, facts=on["facts"], names=on["names"])
+        report = evaluate_qa(ask, _read(questions)[:first], text_of=w.ledger.document_text)
+        arms = {**switches, "retriever": retriever, "threshold": threshold}
+        _write(report.as_json(answers=output is not None), [questions], output, **arms)
+
+
+@app.command()
+def extraction(
+    file: Annotated[Path, typer.Argument(help="Documents in Re-DocRED's JSON.")],
+    first: Annotated[int, typer.Option(help="Leave out the documents before this one.")] = 0,
+    last: Annotated[int | None, typer.Option(help="Leave out this one and those after.")] = None,
+    extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
+    output: OutputOption = None,
+) -> None:
+    """Score entities and relations, from text to statements: precision, recall, F1.
+
+    Example: kgtransfer evaluate extraction redocred/dev.json --first 450
+    """
+    from kgtransfer.evaluate.extraction import evaluate_extraction
+    from kgtransfer.extract.extractor import load_extractor
+
+    report = evaluate_extraction(load_extractor(extractor), file, first=first, last=last)
+    _write(report, [file], output)
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    try:
+        questions = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"can't be read ({error})", where=str(path)) from error
+    if not isinstance(questions, list) or not all("question" in q for q in questions):
+        raise InputError("not a list of questions", where=str(path))
+    return questions
+
+
+def _write(report: Any, files: list[Path], output: Path | None, **settings: Any) -> None:
+    """Print the report with where it comes from; the file holds the answers one by one, too."""
+    from kgtransfer.evaluate.provenance import data_files, machine, versions
+
+    whole = {
+        "settings": settings,
+        **plain(report),
+        "data": data_files(files),
+        "versions": versions("transformers", "spacy"),
+        "machine": machine(),
+    }
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    typer.echo(json.dumps({k: v for k, v in whole.items() if k != "answers"}, indent=2))

@@ -1,0 +1,70 @@
+"""`kgtransfer train`: make the shipped models again, or your own."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from kgtransfer.cli.options import plain
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    Config = TypeVar("Config", bound=BaseModel)
+
+app = typer.Typer(no_args_is_help=True, help="Train what ships: extractor, retriever, reader.")
+
+ConfigArgument = Annotated[Path, typer.Argument(help="The run (TOML).")]
+DataOption = Annotated[
+    Path | None, typer.Option(help="The folder of the data sets, instead of the file's `data`.")
+]
+OutputOption = Annotated[
+    Path | None, typer.Option(help="The model's folder, instead of the file's `output`.")
+]
+
+
+@app.command()
+def extractor(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train the encoder with its entity and relation heads.
+
+    Example: kgtransfer train extractor experiments/extractor.toml --data DIR
+    """
+    from kgtransfer.train.extractor import load_config, train_extractor
+
+    _finish(train_extractor(_with(load_config(config), data, output)))
+
+
+@app.command()
+def retriever(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train the graph attention network that ranks passages.
+
+    Example: kgtransfer train retriever experiments/retriever.toml --data DIR
+    """
+    from kgtransfer.train.retriever import load_config, train_retriever
+
+    _finish(train_retriever(_with(load_config(config), data, output)))
+
+
+@app.command()
+def reader(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train the extractive reader.
+
+    Example: kgtransfer train reader experiments/reader.toml --data DIR
+    """
+    from kgtransfer.train.reader import load_config, train_reader
+
+    _finish(train_reader(_with(load_config(config), data, output)))
+
+
+def _with(config: Config, data: Path | None, output: Path | None) -> Config:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # to stderr
+    chosen = {"data": data, "output": output}
+    return config.model_copy(update={key: path for key, path in chosen.items() if path})
+
+
+def _finish(metrics: object) -> None:
+    typer.echo(json.dumps(plain(metrics), indent=2))
