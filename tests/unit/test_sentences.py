@@ -67,6 +67,11 @@ def test_headings_lists_and_rows_part_without_stops() -> None:
     ]
 
 
+def test_list_items_as_long_as_wrapped_lines_are_not_joined() -> None:
+    items = [f"{n}. the first of the reasons that were given for it at that time" for n in (1, 2)]
+    assert sentences("\n".join(items)) == items
+
+
 def test_lines_wrapped_by_hand_are_joined() -> None:
     text = (
         "Teutberga was a queen of Lotharingia by marriage to Lothair. She was the\n"
