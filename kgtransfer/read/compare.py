@@ -350,8 +350,8 @@ def _same(comparison: Comparison, pages: Sequence[Page], ask: Asker) -> Verdict 
         if len(read) < 2:
             # A page that never says where its subject is from: not the same is the safer guess.
             return Verdict("no", tuple(c.evidence for c in read), False)
-        same = read[0].names[0] == read[1].names[0]
-        crossed = bool(set(read[0].names) & set(read[1].names))
+        same = bool(read[0].closest & read[1].closest)
+        crossed = bool(read[0].every & read[1].every)
         text = "yes" if same else "no"
         return Verdict(text, tuple(c.evidence for c in read), same == crossed)
     answers = [ask(comparison.attribute.format(page.title), page) for page in pages]

@@ -35,6 +35,7 @@ _CUES = {
     ),
 }
 _COPULA = re.compile(r"\b(?:is|was|are|were|refers)\b")
+_JOINED = re.compile(r"\s?[-–/,&]?\s?(?:and\s|born\s|[-–]born\s)?")
 _REACH = 70
 FIXED_FORM = -0.2
 """The log-probability of a date of life read from its usual place."""
@@ -61,9 +62,14 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Countries:
-    """The countries that a page's first sentences tie its subject to, the closest first."""
+    """The countries that a page ties its subject to where it says what that is.
 
-    names: tuple[str, ...]
+    `closest` are those named first, several where they are joined ("Austrian-German"); `every` are
+    all of that sentence.
+    """
+
+    closest: frozenset[str]
+    every: frozenset[str]
     evidence: Evidence
 
 
@@ -93,9 +99,15 @@ def countries_of(page: Page) -> Countries | None:
             continue
         copula = _COPULA.search(said)
         after = [m for m in mentions if copula and m[0][0] > copula.start()] or mentions
-        (first, last), _ = after[0]
-        names = dict.fromkeys(country for _, country in after)
-        return Countries(tuple(names), Evidence(passage, start + first, start + last))
+        first, last = after[0][0]
+        closest = {after[0][1]}
+        for (begin, end_), country in after[1:]:
+            if not _JOINED.fullmatch(said[last:begin]):
+                break
+            closest.add(country)
+            last = end_
+        every = frozenset(country for _, country in after)
+        return Countries(frozenset(closest), every, Evidence(passage, start + first, start + last))
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 WEIGHTS = "model.safetensors"
 BATCH = 8
+EXTRA = 3
+"""More spans are decoded than are kept, because some are no phrases."""
+NO_PHRASE = 3.0
+_CROSSES = re.compile(r"[\w)\]\"”]{3}[.!?]\s+[A-Z]|;|\n")
 _TRIM = " \t\n,;:.\"“”'’()[]"
 
 
@@ -103,7 +108,7 @@ class TextReader:
                 part = windows[start : start + BATCH]
                 graph = nodes.batch([asked[w.source][1].chunk for w in part]) if nodes else None
                 batch = self.cutter.batch(part, graph, self.network.node_width)
-                readings += decode(self.network(batch), part, top)
+                readings += decode(self.network(batch), part, top + EXTRA)
         return [
             _page_reading(passage, [r for r in readings if r.source == i], top)
             for i, (_, passage) in enumerate(asked)
@@ -111,18 +116,26 @@ class TextReader:
 
 
 def _page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> PageReading:
-    spans = []
-    for span in merge_windows(readings, top):
+    best: dict[tuple[int, int], float] = {}
+    for span in merge_windows(readings, top + EXTRA):
         start, end = _trimmed(passage.text, span.start, span.end)
         if start < end:
-            spans.append(Found(Evidence(passage, start, end), span.total))
+            score = span.total - (0.0 if _is_phrase(passage.text[start:end]) else NO_PHRASE)
+            best[start, end] = max(score, best.get((start, end), score))
+    spans = [Found(Evidence(passage, *place), score) for place, score in best.items()]
     return PageReading(
         passage,
-        tuple(spans),
+        tuple(sorted(spans, key=lambda f: -f.score)[:top]),
         max(r.yes for r in readings),
         max(r.no for r in readings),
         min(r.none for r in readings),
     )
+
+
+def _is_phrase(span: str) -> bool:
+    """Whether the span stays within a sentence and holds its brackets in pairs."""
+    balanced = span.count("(") == span.count(")") and not re.match(r"[^(]*\)", span)
+    return balanced and not _CROSSES.search(span)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
