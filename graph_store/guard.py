@@ -35,6 +35,8 @@ _READ_PROCEDURES = re.compile(
 )
 _WRITE_HINT = "Queries read only; to write, ask for it (`kgtransfer cypher --write`)."
 
+_AUTH = "Neo.ClientError.Security.Auth"
+
 T = TypeVar("T")
 
 
@@ -104,8 +106,10 @@ def _without_prefix(message: str, length: int) -> str:
 
 
 @contextmanager
-def clear_errors(dialect: Dialect, where: str, *, reading: bool = False) -> Iterator[None]:
-    """Turn the driver's errors into ours.
+def clear_errors(
+    dialect: Dialect, where: str, *, reading: bool = False, own: bool = False
+) -> Iterator[None]:
+    """Turn the driver's errors into ours; those of the store's `own` statements are no user's.
 
     Raises:
         StoreAuthError, StoreUnavailable, ReadOnlyViolation, QueryTimeout, QueryError, StoreError.
@@ -116,15 +120,22 @@ def clear_errors(dialect: Dialect, where: str, *, reading: bool = False) -> Iter
         yield
     except exceptions.AuthError as error:
         raise StoreAuthError(
-            "the server refused the user name or the password",
+            f"the server refused the user name or the password ({_one_line(error.message or '')})",
             where=where,
             hint="Set KGTRANSFER_STORE_USER and KGTRANSFER_STORE_PASSWORD.",
         ) from error
     except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
         raise unavailable(where, error) from error
     except exceptions.Neo4jError as error:
+        if own and not (error.code or "").startswith(_AUTH):
+            hint = "Is there room on its disk? `kgtransfer rebuild` makes the graph again."
+            raise StoreError(
+                _one_line(error.message or str(error)), where=where, hint=hint
+            ) from error
         raise _engine_error(error, dialect, reading=reading) from error
-    except (exceptions.DriverError, UnicodeEncodeError) as error:
+    except OverflowError as error:
+        raise QueryError("a parameter is a number of more than 64 bits") from error
+    except (exceptions.DriverError, ValueError) as error:  # an address, a lone surrogate
         raise StoreError(_one_line(str(error)), where=where) from error
 
 
@@ -139,6 +150,8 @@ def unavailable(where: str, error: Exception) -> StoreUnavailable:
 
 def _engine_error(error: Any, dialect: Dialect, *, reading: bool) -> StoreError:
     message, code = error.message or str(error), error.code or ""
+    if code.startswith(_AUTH):  # too many wrong passwords in a row
+        return StoreAuthError(_one_line(message), hint="Wait a few seconds.")
     if code in dialect.time_out_codes:
         return QueryTimeout(f"the query was ended: {_one_line(message)}")
     if reading and code in dialect.read_only_codes:

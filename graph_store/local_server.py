@@ -195,7 +195,7 @@ class LocalServer:
                 env=os.environ | {"PYTHONPATH": path},
             )
         if not _wait(
-            lambda: self.files.is_locked("supervisor") or process.poll() is not None, 30.0
+            lambda: self.files.is_locked("supervisor") or process.poll() is not None, START_SECONDS
         ):
             raise StoreUnavailable("the server's supervisor does not start", where=str(log.name))
         process.returncode = 0  # detached: nobody waits for it, so Python must not warn

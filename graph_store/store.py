@@ -201,7 +201,11 @@ class GraphStore:
         def end(done: threading.Event) -> None:
             self._end(text, seconds, write, done)
 
+        if write:  # it must not run twice, so a server that was restarted is looked for before
+            self._rows("RETURN 1 AS one")
         with guard.clear_errors(self.dialect, self.address.url, reading=not write):
+            if write:
+                return guard.run_within(work, seconds, end)
             return self._recovering(lambda: guard.run_within(work, seconds, end))
 
     def _query(
@@ -319,7 +323,7 @@ class GraphStore:
             with self._driver().session(database=self.address.database or None) as session:
                 return work(session)
 
-        with guard.clear_errors(self.dialect, self.address.url):
+        with guard.clear_errors(self.dialect, self.address.url, own=True):
             return self._recovering(run)
 
     def _write(self, work: Callable[[ManagedTransaction], T]) -> T:

@@ -26,7 +26,7 @@ from graph_store.java import Runtime, find_runtime, server_command
 from graph_store.server_files import DATABASE, ServerFiles, ServerState, write_private
 
 READER = "reader"
-START_SECONDS = 90.0
+START_SECONDS = 120.0
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.2
 LOG_BYTES = 2_000_000

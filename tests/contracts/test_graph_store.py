@@ -350,6 +350,8 @@ def test_a_wrong_query_says_what_and_where(store: GraphStore) -> None:
             store.query(wrong)
         assert "EXPLAIN" not in str(caught.value)
         assert "Traceback" not in str(caught.value)
+    with pytest.raises(QueryError, match="64 bits"):
+        store.query("RETURN $x", {"x": 2**63})
     with pytest.raises(QueryError, match="empty"):
         store.query("  \n ")
     with pytest.raises(QueryError, match="100,000"):
@@ -369,6 +371,8 @@ def test_a_wrong_password_says_so(neo4j_engine: Engine) -> None:
 def test_no_server_says_what_to_do(tmp_path: Any) -> None:
     with pytest.raises(StoreUnavailable, match=r"bolt://127\.0\.0\.1:1: .*local:"):
         Engine("none", "bolt://127.0.0.1:1", tmp_path, "neo4j", "x").open()
+    with pytest.raises(StoreError):
+        Engine("none", "bolt://127.0.0.1:port", tmp_path).open()
     for odd in ("http://127.0.0.1", "neo4j", "bolt://", "local"):
         with pytest.raises(StoreError, match="not the address of a store"):
             Engine("none", odd, tmp_path).open()
