@@ -8,7 +8,7 @@ that it has never seen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,6 +90,12 @@ def question_graph(index: GraphIndex, scores: Scores, candidates: Candidates) ->
         edge_window=window.reshape(-1),
         question=vectors,
     )
+
+
+def shuffled(graph: QuestionGraph, seed: int) -> QuestionGraph:
+    """The control of every claim that edges help: the same edges, their receivers permuted."""
+    order = np.random.default_rng(seed).permutation(graph.edges.shape[1])
+    return replace(graph, edges=np.stack([graph.edges[0], graph.edges[1, order]]))
 
 
 def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:

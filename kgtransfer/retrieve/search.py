@@ -12,7 +12,7 @@ from kgtransfer.errors import ModelError
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import Fact, FloatArray, LinkedName, Passage, Subgraph
 from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import question_graph
+from kgtransfer.retrieve.features import question_graph, shuffled
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.linking import Link
 from kgtransfer.retrieve.model import RetrieverModel
@@ -42,13 +42,19 @@ class Retriever:
         index: the graph's index.
         encoder: the text encoder that the index was built with.
         model: a trained graph encoder; without it the method "graph" is not there.
+        shuffle: permute the edges' receivers by this seed, as a control.
 
     Raises:
         ModelError: the index or the model belongs to another text encoder.
     """
 
     def __init__(
-        self, index: GraphIndex, encoder: TextEncoder, model: RetrieverModel | None = None
+        self,
+        index: GraphIndex,
+        encoder: TextEncoder,
+        model: RetrieverModel | None = None,
+        *,
+        shuffle: int | None = None,
     ) -> None:
         for what, theirs in (
             ("index", index.encoder_fingerprint),
@@ -62,6 +68,7 @@ class Retriever:
                 )
         self.index = index
         self._model = model
+        self._shuffle = shuffle
         self._scorer = Scorer(index, encoder)
 
     def retrieve(
@@ -118,7 +125,10 @@ class Retriever:
         candidates = choose(self.index, scores)
         if not len(candidates.chunks):
             return _Ranking(candidates.chunks, np.zeros(0, np.float32), candidates.chunks)
-        states, logits = self._model.encode(question_graph(self.index, scores, candidates))
+        graph = question_graph(self.index, scores, candidates)
+        if self._shuffle is not None:
+            graph = shuffled(graph, self._shuffle)
+        states, logits = self._model.encode(graph)
         order = np.lexsort((candidates.chunks, -logits))
         probability = np.asarray(1 / (1 + np.exp(-logits[order])), np.float32)
         return _Ranking(candidates.chunks[order], probability, candidates.chunks, states, logits)

@@ -9,6 +9,7 @@ the linker, and transfers to corpora where names say less.
 from __future__ import annotations
 
 import logging
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +33,7 @@ from kgtransfer.retrieve.features import (
     LINK_FEATURES,
     NODE_FEATURES,
     question_graph,
+    shuffled,
 )
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.model import RetrieverModel, to_batch
@@ -128,9 +130,15 @@ def train_retriever(config: RetrieverConfig) -> dict[str, Any]:
 
 
 def prepare(
-    part: SetConfig, config: RetrieverConfig, encoder: TextEncoder
+    part: SetConfig,
+    config: RetrieverConfig,
+    encoder: TextEncoder,
+    seconds: dict[str, float] | None = None,
 ) -> tuple[GraphIndex, tuple[CorpusQuestion, ...]]:
-    """Build a set's graph and index, or take those that are there."""
+    """Build a set's graph and index, or take those that are there.
+
+    `seconds`, if given, receives how long the graph and the index took.
+    """
     from kgtransfer.extract.extractor import load_extractor
 
     corpus = config.data / part.corpus if part.corpus else None
@@ -143,20 +151,31 @@ def prepare(
         NamesExtractor() if config.extractor == "names" else load_extractor(config.extractor)
     )
     ledger = folder / f"{extractor.fingerprint}.sqlite"
+    started = time.perf_counter()
     content = graph_of(loaded.documents, extractor, ledger, workers=config.workers)
-    return build_index(content, encoder, folder / "index", revision=1), loaded.questions
+    built = time.perf_counter()
+    index = build_index(content, encoder, folder / "index", revision=1)
+    if seconds is not None:
+        seconds |= {"graph": built - started, "index": time.perf_counter() - built}
+    return index, loaded.questions
 
 
 def collect(
-    index: GraphIndex, encoder: TextEncoder, questions: Sequence[CorpusQuestion]
+    index: GraphIndex,
+    encoder: TextEncoder,
+    questions: Sequence[CorpusQuestion],
+    *,
+    shuffle: int | None = None,
 ) -> list[Example]:
-    """Each question's graph with its gold nodes."""
+    """Each question's graph with its gold nodes; `shuffle` permutes the edges by that seed."""
     scorer = Scorer(index, encoder)
     uris = [index.document(number).uri for number in range(len(index.documents))]
     examples = []
     for question in questions:
         scores = scorer.score(question.text)
         graph = question_graph(index, scores, choose(index, scores))
+        if shuffle is not None:
+            graph = shuffled(graph, shuffle)
         documents = index.chunk_document[graph.chunks]
         found = [uris[document] for document in documents]
         gold = torch.tensor([uri in question.gold for uri in found], dtype=torch.bool)
