@@ -146,11 +146,15 @@ def _files(path: Path, roots: Roots) -> Iterator[_File | SourceProblem]:
 def _expand(pattern: Path, roots: Roots) -> Iterator[_File | SourceProblem]:
     """Expand a pattern that the shell left alone, as the shell would have."""
     found = sorted(map(Path, glob.glob(str(pattern), recursive=True)))
-    files = [path for path in found if path.is_file()]
-    if not files:
+    if "**" in pattern.parts:  # it names what is in the folders, too
+        found = [path for path in found if path.is_file()]
+    if not found:
         yield SourceProblem(uri_part(pattern), "no file matches this pattern")
-    for path in files:
-        yield _File(path, roots.uri(roots.root_of(path), path), found=True)
+    for path in found:
+        if path.is_dir():
+            yield from _walk(path.resolve(), roots.root_of(path), roots)
+        else:
+            yield _File(path, roots.uri(roots.root_of(path), path), found=True)
 
 
 def _walk(folder: Path, root: Path, roots: Roots) -> Iterator[_File | SourceProblem]:

@@ -224,6 +224,17 @@ def test_folders_are_read_sorted_without_hidden_files(tmp_path: Path) -> None:
     assert missing.reason == "no such file or folder"
 
 
+def test_patterns_that_the_shell_left_are_expanded(tmp_path: Path) -> None:
+    for name in ("docs/a.md", "docs/sub/b.md", "docs/sub/c.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("Text.")
+    folder = tmp_path / "docs"
+    assert [r.uri for r in read(str(folder / "**/*.md"))] == ["docs/a.md", "sub/b.md"]
+    assert [r.uri for r in read(str(folder / "*"))] == ["docs/a.md", "sub/b.md", "sub/c.txt"]
+    (none,) = read(str(folder / "*.pdf"))
+    assert isinstance(none, SourceProblem)
+
+
 def test_strict_stops_at_the_first_problem(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("")
     with pytest.raises(InputError, match=r"a\.txt: empty file"):
