@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from graph_store.cypher import STRUCTURE
 from kgtransfer.errors import ConfigError
 from kgtransfer.extract.labels import ENTITY_TYPES
 from kgtransfer.extract.schema import load_schema
@@ -48,3 +49,7 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
     first = load_schema(path).fingerprint
     path.write_text("types: [Person]\nvalue_kinds: [date]\npredicates: {}\n")
     assert load_schema(path).fingerprint != first
+
+
+def test_no_predicate_is_a_relationship_that_the_graph_uses_itself() -> None:
+    assert not {name.upper() for name in load_schema().names} & STRUCTURE
