@@ -52,4 +52,4 @@ def test_the_fingerprint_follows_the_content(tmp_path: Path) -> None:
 
 
 def test_no_predicate_is_a_relationship_that_the_graph_uses_itself() -> None:
-    assert not {name.upper() for name in load_schema().names} & STRUCTURE
+    assert not {name.upper() for name in load_schema().names} & set(STRUCTURE)
