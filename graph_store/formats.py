@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graph_store.errors import StoreError
+from graph_store.errors import FormatError, StoreError
 from graph_store.records import KINDS, GraphContent
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def export(content: GraphContent, path: Path) -> None:
     """Write the graph in the format that the file's suffix names, replacing the file.
 
     Raises:
-        StoreError: the suffix is unknown, or the file can't be written.
+        FormatError: the suffix is unknown.
+        StoreError: the file can't be written.
     """
     write = writer_for(path)
     draft = path.with_name(f".{path.name}.part")
@@ -52,11 +53,11 @@ def writer_for(path: Path) -> Writer:
     """What writes files with this path's suffix.
 
     Raises:
-        StoreError: the suffix is unknown.
+        FormatError: the suffix is unknown.
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
-        raise StoreError(
+        raise FormatError(
             f"unknown format {path.suffix!r}",
             where=str(path),
             hint=f"Use a file name that ends in one of {', '.join(WRITERS)}.",

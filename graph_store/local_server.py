@@ -74,17 +74,18 @@ class LocalServer:
         """
         self.files.create()
         self._check_version()
-        if keep:
-            self.files.kept.touch()
         if self._lease is None:
             self._lease = self.files.take_lease()
         with self.files.starting(START_SECONDS):
             runs = self.files.is_locked("supervisor")
             if keep:
-                self.files.keep.touch(mode=0o600)
+                self.files.kept.touch(mode=0o600)
             elif not runs:  # the wish was for an earlier server
-                self.files.keep.unlink(missing_ok=True)
+                self.files.kept.unlink(missing_ok=True)
             if not runs:
+                before = self.files.read_state()
+                if before is not None:  # it may say "ready" of a supervisor that was killed
+                    self.files.write_state(before.having(state="starting", error=""))
                 self._spawn()
         return _address(self._wait_until_ready())
 

@@ -51,7 +51,6 @@ class ServerFiles:
         self.leases = self.folder / "leases"
         self.log = self.folder / "server.log"
         self.version = self.folder / "VERSION"
-        self.keep = self.folder / "keep"
         self.kept = self.folder / "keep"
         """While this file is there the server runs without clients, too."""
         self._state = self.folder / "server.json"
@@ -125,10 +124,6 @@ class ServerFiles:
     def in_use(self) -> bool:
         """Whether the server has to stay up."""
         return self.kept.exists() or self.living_leases() > 0
-
-    def is_wanted(self) -> bool:
-        """Whether somebody uses the server, or wished that it be kept."""
-        return self.living_leases() > 0 or self.keep.exists()
 
     def living_leases(self) -> int:
         """How many clients there are; leases of dead ones are deleted."""

@@ -11,7 +11,7 @@ import pytest
 import rdflib
 from rdflib.namespace import RDF
 
-from graph_store.errors import StoreError
+from graph_store.errors import FormatError, StoreError
 from graph_store.formats import NAMESPACE, WRITERS, canonical_lines, export, to_networkx, to_rdf
 from graph_store.records import GraphContent
 from tests.contracts.test_graph_store import content
@@ -71,7 +71,7 @@ def test_rdf_can_be_read_again(graph: GraphContent, tmp_path: Path, suffix: str)
 
 
 def test_an_unknown_ending_names_the_known_ones(graph: GraphContent, tmp_path: Path) -> None:
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(FormatError) as caught:
         export(graph, tmp_path / "graph.xlsx")
     assert all(suffix in str(caught.value) for suffix in WRITERS)
     assert list(tmp_path.iterdir()) == []
