@@ -44,7 +44,8 @@ class WindowEncoder:
     def __call__(self, doc: Any) -> Any:
         """Encode every word; an empty text has no window."""
         reading = reading_of(doc)
-        words = [doc.text[start:end] for start, end in reading.words]
+        text = doc.text  # spaCy puts it together anew each time
+        words = [text[start:end] for start, end in reading.words]
         spans = self._spans(words, reading)
         reading.windows = [self._encode(words, reading, *span) for span in spans]
         return doc

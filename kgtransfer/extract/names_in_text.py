@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,39 +54,67 @@ def cluster_names(text: str, spans: Sequence[NamedSpan]) -> list[int]:
     Args:
         spans: sorted by place.
     """
-    parents = list(range(len(spans)))
-    keys = [_key(text, span) for span in spans]
-
-    def root(i: int) -> int:
-        while parents[i] != i:
-            i = parents[i]
-        return i
-
-    for later in range(len(spans)):
-        earlier = _antecedent(text, spans, keys, later)
-        if earlier is not None:
-            first, second = sorted((root(earlier), root(later)))
-            parents[second] = first
-    numbers: dict[int, int] = {}
-    return [numbers.setdefault(root(i), len(numbers)) for i in range(len(spans))]
+    index = _Index(text)
+    clusters: list[int] = []
+    for later, span in enumerate(spans):
+        key = _key(text, span)
+        if later and _is_alias(text, spans[later - 1], span):
+            cluster: int | None = clusters[later - 1]
+        else:
+            cluster = index.find(span, key)
+        clusters.append(index.add(span, key, cluster))
+    return clusters
 
 
-def _antecedent(
-    text: str, spans: Sequence[NamedSpan], keys: Sequence[str], later: int
-) -> int | None:
-    span = spans[later]
-    if later and _is_alias(text, spans[later - 1], span):
-        return later - 1
-    same = [i for i in range(later) if keys[i] == keys[later] and keys[i]]
-    for i in reversed(same):
-        if compatible(spans[i].type, span.type):
-            return i
-    for i in range(later):  # a bare surname means whoever the text introduced first
-        if compatible(spans[i].type, span.type) and _is_form(
-            text, spans[i], span, keys[i], keys[later]
-        ):
-            return i
-    return None
+class _Index:
+    """The clusters so far, by their names' keys and by the words that a shorter form may keep."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.size = 0
+        self.by_key: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self.by_word: dict[str, list[tuple[NamedSpan, str, int]]] = defaultdict(list)
+
+    def find(self, span: NamedSpan, key: str) -> int | None:
+        """The cluster that a mention belongs to by its name, if any."""
+        for kind, cluster in reversed(self.by_key.get(key, ())):
+            if compatible(kind, span.type):
+                return cluster
+        candidates = [c for word in _handles(self.text, span, key) for c in self.by_word[word]]
+        # A bare surname means whoever the text introduced first.
+        for known, known_key, cluster in sorted(candidates, key=lambda c: c[0].start):
+            if compatible(known.type, span.type) and _is_form(
+                self.text, known, span, known_key, key
+            ):
+                return cluster
+        return None
+
+    def add(self, span: NamedSpan, key: str, cluster: int | None) -> int:
+        """Note a mention and return its cluster, a new one where none is given."""
+        if cluster is None:
+            cluster, self.size = self.size, self.size + 1
+        if key:
+            seen = (span.type, cluster) in self.by_key[key]
+            self.by_key[key].append((span.type, cluster))
+            if not seen:
+                for word in _handles(self.text, span, key):
+                    self.by_word[word].append((span, key, cluster))
+        return cluster
+
+
+def _handles(text: str, span: NamedSpan, key: str) -> set[str]:
+    """What a name and another form of it have in common: a first or last word, or initials."""
+    words = [word for word in key.split() if word not in _PARTICLES]
+    if not words:
+        return set()
+    name = text[span.start : span.end]
+    short = name.replace(".", "").strip().upper() if len(words) == 1 else ""
+    full = [word for word in re.split(r"[\s\-]+", name) if word]
+    initials = {
+        "".join(word[0] for word in full if word.lower() not in skipped).upper()
+        for skipped in (_LITTLE, frozenset[str]())
+    }
+    return {words[0], words[-1], short, *(initials if len(full) > 1 else ())} - {""}
 
 
 def compatible(first: str, second: str) -> bool:

@@ -199,7 +199,11 @@ def _entity_text(
 
 
 def read_fewrel(path: Path, schema: Schema) -> list[LabelledText]:
-    """FewRel (Han et al. 2018): one pair a sentence; other relations of the set do not hold."""
+    """FewRel (Han et al. 2018): one pair a sentence; other relations of the set do not hold.
+
+    Nor does the relation hold the other way round, unless it says the same, or between its
+    subject and other capitalised words: without them a model learns that any pair is related.
+    """
     content = _json(path)
     numbers = predicate_numbers(schema)
     shared = {relation for relation in content if relation in numbers}
@@ -212,18 +216,41 @@ def read_fewrel(path: Path, schema: Schema) -> list[LabelledText]:
                 for entity, end in enumerate(("h", "t"))
                 for place in sample[end][2]
             ]
+            negative = {(0, 1, numbers[r]) for r in shared - {relation}}
+            if predicate.inverse != predicate.name:
+                negative.add((1, 0, numbers[relation]))
+            types = [_only(predicate.domain), _only(predicate.range)]
+            for start, end in _capitalised(sample["tokens"], mentions):
+                negative.add((0, len(types), numbers[relation]))
+                mentions.append((start, end, len(types)))
+                types.append(UNKNOWN_TYPE)
             texts.append(
                 LabelledText(
                     STYLES.index("fewrel"),
                     tuple(sample["tokens"]),
                     (0,),
                     mentions=tuple(mentions),
-                    types=(_only(predicate.domain), _only(predicate.range)),
+                    types=tuple(types),
                     positive=frozenset({(0, 1, numbers[relation])}),
-                    negative=frozenset((0, 1, numbers[r]) for r in shared - {relation}),
+                    negative=frozenset(negative),
                 )
             )
     return texts
+
+
+def _capitalised(
+    words: Sequence[str], mentions: Sequence[tuple[int, int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Runs of capitalised words outside of the mentions, but for a sentence's first word."""
+    taken = {i for start, end, _ in mentions for i in range(start, end)} | {0}
+    start = None
+    for i, word in enumerate([*words, ""]):
+        name = word[:1].isupper() and i not in taken
+        if name and start is None:
+            start = i
+        elif not name and start is not None:
+            yield start, i
+            start = None
 
 
 def predicate_numbers(schema: Schema) -> dict[str, int]:

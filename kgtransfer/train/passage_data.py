@@ -18,7 +18,7 @@ from kgtransfer.errors import InputError
 from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES, TAGS, UNKNOWN_TYPE
 from kgtransfer.extract.schema import Predicate, Schema
 from kgtransfer.extract.values import find_values
-from kgtransfer.names import fold, split_bracket
+from kgtransfer.names import capitalised_spans, fold, split_bracket
 from kgtransfer.records import Span
 from kgtransfer.train.extraction_data import LabelledText, Triple, mark, predicate_numbers
 
@@ -81,8 +81,9 @@ def _knowledgenet_text(rows: list[dict[str, Any]], schema: Schema) -> LabelledTe
 def read_evidence(path: Path, schema: Schema) -> list[LabelledText]:
     """The evidence triples of 2WikiMultihopQA (Ho et al. 2020) whose object stands on the page.
 
-    Nothing else is known of a page, but that its triples do not hold the other way round, and
-    that the names at their ends are names.
+    Nothing else is known of a page, but that its triples do not hold the other way round, that
+    the names at their ends are names, and, of predicates that seldom have several objects, that
+    the page's other names and dates are none.
     """
     try:
         questions = json.loads(path.read_text(encoding="utf-8"))
@@ -110,9 +111,11 @@ def read_evidence(path: Path, schema: Schema) -> list[LabelledText]:
                 marked.relate(subject, by_label[label], found)
                 if by_label[label].inverse != by_label[label].name:
                     marked.deny(found, by_label[label], subject)
+        allowed = marked.allowed()
+        marked.distract(subject)
         text = marked.text()
         if text is not None:
-            texts.append(replace(text, allowed=marked.allowed()))
+            texts.append(replace(text, allowed=allowed))
     return texts
 
 
@@ -133,6 +136,14 @@ def _tokenizer() -> Any:
     import spacy
 
     return spacy.blank("en").tokenizer
+
+
+_DATES = {"date"}
+_FEW = (
+    *("director", "date_of_birth", "date_of_death", "place_of_birth", "place_of_death", "father"),
+    *("mother", "spouse", "country_of_citizenship", "publication_date", "performer", "composer"),
+    *("country", "country_of_origin"),
+)
 
 
 class _Marked:
@@ -175,6 +186,26 @@ class _Marked:
     def deny(self, subject: int, predicate: Predicate, target: int) -> None:
         """Note a relation that does not hold."""
         self.negative.add((subject, target, self.numbers[predicate.id]))
+
+    def distract(self, subject: int | None) -> None:
+        """Add what looks like a name or a date, as no object of the predicates in `_FEW`."""
+        known = {(p, self.types[o] <= _DATES) for s, o, p in self.positive if s == subject}
+        spans = [(span, False) for span in capitalised_spans(self.passage)]
+        spans += [((v.start, v.end), True) for v in find_values(self.passage) if v.kind == "date"]
+        taken = {i for a, b in self.mentions for i in range(a, b)}
+        few = {self.numbers[self.schema.predicates[name].id] for name in _FEW}
+        for span, is_date in spans:
+            inside = {i for i, (a, b) in enumerate(self.tokens) if a < span[1] and span[0] < b}
+            if not inside or inside & taken:
+                continue
+            other = self.add(span, fold(self.passage[span[0] : span[1]]))
+            if other is None or other == subject or subject is None:
+                continue
+            if is_date:
+                self.types[other] = _DATES
+            self.negative |= {
+                (subject, other, p) for p, date in known if p in few and date == is_date
+            }
 
     def exclude(self, names: Iterable[str]) -> None:
         """Say that these predicates hold for no other pair."""
