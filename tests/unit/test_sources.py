@@ -118,7 +118,7 @@ def test_docx_paragraphs_and_tables_are_read_in_order() -> None:
         ("a.txt", b" \n ", "no text"),
         ("a.dat", b"\x00\x01\x02", "binary"),
         ("a.txt", b"He said \xff\xfe and left.", "invalid UTF-8 at byte 8"),
-        ("a.txt", "Köln und Düsseldorf".encode() + b"\xc3\x28", "invalid UTF-8 at byte 21"),
+        ("a.txt", "He was born in Köln. ".encode() * 3 + b"\xc3\x28", "invalid UTF-8 at byte 66"),
         ("a.pdf", pdf(""), "may be a scan"),
         ("a.pdf", pdf("Secret.", password="x"), "encrypted"),
         ("a.pdf", b"%PDF-1.4 no more", "damaged PDF"),
@@ -154,6 +154,10 @@ def test_cleaned_text_can_be_stored_and_stays_as_it_is(text: str) -> None:
     assert clean(cleaned) == cleaned
     assert cleaned.encode("utf-8").decode("utf-8") == cleaned
     assert not set("\0\r\x0c\x1b") & set(cleaned)
+
+
+def test_accents_are_composed_and_line_ends_are_one() -> None:
+    assert clean("Ko\u0308ln\r\nam\rRhein\u2028.") == "Köln\nam\nRhein\n."
 
 
 def test_bad_lines_of_jsonl_are_reported_and_the_rest_is_read() -> None:
