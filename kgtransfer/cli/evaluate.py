@@ -70,6 +70,54 @@ def qa(
 
 
 @app.command()
+def retrieval(
+    questions: QuestionsOption,
+    corpus: Annotated[
+        Path | None, typer.Option(help="[{title, text}]; by default the questions' own contexts.")
+    ] = None,
+    method: Annotated[
+        list[str] | None, typer.Option(help="bm25, dense, pagerank, graph; all by default.")
+    ] = None,
+    hide_titles: Annotated[bool, typer.Option(help="Take the titles away everywhere.")] = False,
+    shuffle_edges: Annotated[
+        bool, typer.Option(help="Measure the same network with permuted edges, too.")
+    ] = False,
+    folds: Annotated[int, typer.Option(min=0, help="Train on the other parts; 0: as shipped.")] = 0,
+    config: Annotated[
+        Path | None, typer.Option(help="With --folds: how to train (TOML), and on what else.")
+    ] = None,
+    extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
+    work: Annotated[
+        Path, typer.Option(help="Where graph and index are kept; what is there is used.")
+    ] = Path("runs/retrieval"),
+    output: OutputOption = None,
+) -> None:
+    """Index a corpus, ask every question: recall, MRR, seconds to index, ms a question.
+
+    Example: kgtransfer evaluate retrieval --corpus corpus.json --questions questions.dev.json
+    """
+    from kgtransfer.evaluate.retrieval import METHODS, RetrievalRun, evaluate_retrieval
+    from kgtransfer.train.retriever import load_config
+
+    methods = tuple(known for known in METHODS if not method or known in method)
+    for name in set(method or ()) - set(METHODS):
+        raise UsageError(f"no method {name!r}", hint=f"Known: {', '.join(METHODS)}")
+    if folds and config is None:
+        raise UsageError("--folds needs --config, which says how to train")
+    run = RetrievalRun(
+        questions=questions,
+        corpus=corpus,
+        methods=methods,
+        hide_titles=hide_titles,
+        shuffle_edges=shuffle_edges,
+        folds=folds,
+        extractor=extractor,
+    )
+    report = evaluate_retrieval(run, work, load_config(config) if config else None)
+    _save(report, output)
+
+
+@app.command()
 def extraction(
     file: Annotated[Path, typer.Argument(help="Documents in Re-DocRED's JSON.")],
     first: Annotated[int, typer.Option(help="Leave out the documents before this one.")] = 0,
@@ -109,7 +157,12 @@ def _write(report: Any, files: list[Path], output: Path | None, **settings: Any)
         "versions": versions("transformers", "spacy"),
         "machine": machine(),
     }
+    _save(whole, output)
+
+
+def _save(report: dict[str, Any], output: Path | None) -> None:
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_text(json.dumps(whole, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    typer.echo(json.dumps({k: v for k, v in whole.items() if k != "answers"}, indent=2))
+        text = json.dumps(report, ensure_ascii=False, indent=1)
+        output.write_text(text + "\n", encoding="utf-8")
+    typer.echo(json.dumps({k: v for k, v in report.items() if k != "answers"}, indent=2))

@@ -98,6 +98,17 @@ def shuffled(graph: QuestionGraph, seed: int) -> QuestionGraph:
     return replace(graph, edges=np.stack([graph.edges[0], graph.edges[1, order]]))
 
 
+def without_names(graph: QuestionGraph) -> QuestionGraph:
+    """The control of what names are worth: no edge between a name and a page that bears it."""
+    kept = graph.edge_features[:, :2].sum(axis=1) == 0
+    return replace(
+        graph,
+        edges=graph.edges[:, kept],
+        edge_features=graph.edge_features[kept],
+        edge_window=graph.edge_window[kept],
+    )
+
+
 def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:
     """How the question names each candidate: (n, 3) strength or -1, 1 / bearers, words."""
     best = np.tile(np.asarray([-1.0, 0.0, 0.0], np.float32), (len(chunks), 1))

@@ -12,7 +12,7 @@ from kgtransfer.errors import ModelError
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import Fact, FloatArray, LinkedName, Passage, Subgraph
 from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import question_graph, shuffled
+from kgtransfer.retrieve.features import question_graph, shuffled, without_names
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.linking import Link
 from kgtransfer.retrieve.model import RetrieverModel
@@ -78,6 +78,7 @@ class Retriever:
         method: Method = "graph",
         top_k: int = 5,
         documents: Set[str] | None = None,
+        names: bool = True,
     ) -> Subgraph:
         """The `top_k` best passages for a question, and the graph around them.
 
@@ -86,12 +87,13 @@ class Retriever:
             method: who ranks: the graph encoder, the walk, the text embeddings, or the words.
             top_k: how many passages.
             documents: ids of the documents that may be found; None allows all.
+            names: let edges between names and the pages that bear them into the graph.
 
         Raises:
             ModelError: the method is "graph" and there is no model.
         """
         scores = self._scorer.score(question, documents)
-        ranking = self._rank(scores, method)
+        ranking = self._rank(scores, method, names)
         best = ranking.chunks[:top_k]
         facts = self._facts(best, scores.links)
         return Subgraph(
@@ -108,14 +110,14 @@ class Retriever:
             names=self._names(facts, scores.links),
         )
 
-    def _rank(self, scores: Scores, method: Method) -> _Ranking:
+    def _rank(self, scores: Scores, method: Method, names: bool) -> _Ranking:
         if method == "graph":
-            return self._rank_by_graph(scores)
+            return self._rank_by_graph(scores, names)
         column = {"pagerank": scores.walk, "dense": scores.dense, "bm25": scores.bm25}[method]
         best = ranked(column, 100)
         return _Ranking(best, column[best], best)
 
-    def _rank_by_graph(self, scores: Scores) -> _Ranking:
+    def _rank_by_graph(self, scores: Scores, names: bool) -> _Ranking:
         if self._model is None:
             raise ModelError(
                 "there is no trained graph retriever",
@@ -126,6 +128,8 @@ class Retriever:
         if not len(candidates.chunks):
             return _Ranking(candidates.chunks, np.zeros(0, np.float32), candidates.chunks)
         graph = question_graph(self.index, scores, candidates)
+        if not names:
+            graph = without_names(graph)
         if self._shuffle is not None:
             graph = shuffled(graph, self._shuffle)
         states, logits = self._model.encode(graph)
