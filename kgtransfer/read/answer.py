@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kgtransfer.config import shipped
 from kgtransfer.names import fold
-from kgtransfer.read import compare, facts
+from kgtransfer.read import compare, facts, lives
 from kgtransfer.read.follow import Ask, Candidate, follow
 from kgtransfer.read.network import Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
@@ -101,12 +101,13 @@ class Reader:
 
         def ask(asked: Sequence[tuple[str, Passage]]) -> list[PageReading]:
             readings = self.text_reader.ask(asked, nodes)
-            if not use_facts or not subgraph.facts:
-                return readings
-            return [
-                _with_facts(asked[i][0], reading, by_chunk[reading.passage.chunk], subgraph)
-                for i, reading in enumerate(readings)
-            ]
+            for i, (question, passage) in enumerate(asked):
+                page = by_chunk[passage.chunk]
+                if any(page in bearers for _, _, bearers in names.find(question)):
+                    readings[i] = _add(readings[i], lives.stated(question, passage))
+                if use_facts and subgraph.facts:
+                    readings[i] = _with_facts(question, readings[i], page, subgraph)
+            return readings
 
         comparison = compare.parse(question, names)
         if comparison is not None:
@@ -144,6 +145,12 @@ def _spans(
 ) -> list[Found]:
     readings = ask([(question, passage) for passage in page.passages[:2]])
     return sorted((f for r in readings for f in r.spans), key=lambda f: -f.score)
+
+
+def _add(reading: PageReading, more: Sequence[Found]) -> PageReading:
+    """With spans that were read otherwise, best first, each place once."""
+    best = {(f.evidence.start, f.evidence.end): f for f in reversed([*more, *reading.spans])}
+    return replace(reading, spans=tuple(sorted(best.values(), key=lambda f: -f.score)))
 
 
 def _with_facts(question: str, reading: PageReading, page: Page, subgraph: Subgraph) -> PageReading:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kgtransfer.names import TITLE, split_bracket
-from kgtransfer.read import hops, measure
+from kgtransfer.read import hops
 from kgtransfer.read.network import Found, PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
@@ -122,19 +122,13 @@ def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Ev
 
 def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
     """Ask the question as it stands: of the page just reached, else of the best pages."""
-    named: list[Page] = []
     if state.trail:
         pages = [page for page in names.pages if page.document == state.seen[-1]]
     else:
         named = [page for _, _, bearers in names.find(state.question) for page in bearers]
         pages = [*dict.fromkeys([*named, *names.pages])]
     passages = [(page, p) for page in pages for p in page.passages][:PASSAGES]
-    subjects = pages if state.trail else named
-    candidates = [
-        _candidate(found, state.score + PRIOR_WEIGHT * page.prior, state)
-        for page in subjects[:BRIDGES]
-        for found in measure.stated(state.question, page)
-    ]
+    candidates: list[Candidate] = []
     readings = ask([(state.question, passage) for _, passage in passages])
     for (page, _), reading in zip(passages, readings, strict=True):
         base = state.score + PRIOR_WEIGHT * page.prior

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.read.countries import countries_in
-from kgtransfer.read.network import Found
 from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Passage, ValueMention
 from kgtransfer.values import date_key, parse_values
@@ -37,19 +36,6 @@ _CUES = {
 _COPULA = re.compile(r"\b(?:is|was|are|were|refers)\b")
 _JOINED = re.compile(r"\s?[-–/,&]?\s?(?:and\s|born\s|[-–]born\s)?")
 _REACH = 70
-FIXED_FORM = -0.2
-"""The log-probability of a date of life read from its usual place."""
-_ASKS = {
-    "birth": re.compile(
-        r"\b(?:when|what (?:year|date|day))\b.*\bborn\b|\b(?:date of birth|birth ?date|birthday)\b",
-        re.IGNORECASE,
-    ),
-    "death": re.compile(
-        r"\b(?:when|what (?:year|date|day))\b.*\b(?:die|died|death)\b"
-        r"|\b(?:date of death|death date)\b",
-        re.IGNORECASE,
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +85,8 @@ def countries_of(page: Page) -> Countries | None:
             continue
         copula = _COPULA.search(said)
         after = [m for m in mentions if copula and m[0][0] > copula.start()] or mentions
+        # A "Danish-born French composer" is French.
+        after = [m for m in after if not re.match(r"\s?-\s?born", said[m[0][1] :])] or after
         first, last = after[0][0]
         closest = {after[0][1]}
         for (begin, end_), country in after[1:]:
@@ -109,15 +97,6 @@ def countries_of(page: Page) -> Countries | None:
         every = frozenset(country for _, country in after)
         return Countries(frozenset(closest), every, Evidence(passage, start + first, start + last))
     return None
-
-
-def stated(question: str, page: Page) -> list[Found]:
-    """Dates of life that a page gives in its fixed form, where the question asks for one."""
-    for what, wording in _ASKS.items():
-        if wording.search(question):
-            dated = date_of(page, what)
-            return [Found(dated.evidence, FIXED_FORM)] if dated is not None else []
-    return []
 
 
 def number_in(text: str) -> float | None:

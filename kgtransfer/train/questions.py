@@ -382,6 +382,18 @@ def refuse(
                 yield ReadingExample(example.question, other.title, other.text, (), "none")
 
 
+def elsewhere(hops: Iterable[tuple[str, ReadingExample]]) -> Iterator[ReadingExample]:
+    """The right page's stretches without the answer: a long page has many windows, one answers."""
+    for _, example in hops:
+        if example.label != "span":
+            continue
+        answers = {example.text[a:b].lower() for a, b in example.spans}
+        for start in range(0, len(example.text) - 150, 450):
+            stretch = example.text[start : start + 450]
+            if not any(answer in stretch.lower() for answer in answers):
+                yield ReadingExample(example.question, example.title, stretch, (), "none")
+
+
 def occurrences(answer: str, text: str) -> tuple[Span, ...]:
     """Where the answer stands in the text as whole words, whatever the case."""
     pattern = r"(?<!\w)" + re.escape(answer) + r"(?!\w)"

@@ -218,6 +218,7 @@ def gather(
         "checks": list(sets.checks(everyone, rng)),
         "absent": list(sets.absent(extraction / "redocred/dev.json", redocred_names, rng)),
         "refuse": list(sets.refuse(everyone, rng, 0.5)),
+        "elsewhere": list(sets.elsewhere(everyone)),
     }
     mix["wiki_none"] = list(sets.refuse([("", e) for e in mix["wiki"]], rng, 0.12))
     train: list[ReadingExample] = []
