@@ -36,4 +36,4 @@ ALIAS = "Elton John (born Reginald Dwight; 25 March 1947) is a British singer."
 )
 def test_fixed_forms_of_a_life(question: str, text: str, answer: str | None) -> None:
     found = stated(question, Passage("d", "T", "c", 1.0, text, 0))
-    assert ([f.text for f in found] or [None])[0] == answer
+    assert next((f.text for f in found), None) == answer
