@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
@@ -89,6 +90,8 @@ class Example:
 
     graph: GraphBatch
     gold: Bool[Tensor, " n"]
+    document: Int[Tensor, " n"]
+    """Which document a node is a chunk of."""
     missed: int = 0
     """How many gold documents are not among the candidates."""
 
@@ -180,7 +183,8 @@ def collect(
         found = [uris[document] for document in documents]
         gold = torch.tensor([uri in question.gold for uri in found], dtype=torch.bool)
         missed = len(question.gold - set(found))
-        examples.append(Example(_halved(to_batch(graph)), gold, missed))
+        document = torch.from_numpy(documents.astype(np.int64))
+        examples.append(Example(_halved(to_batch(graph)), gold, document, missed))
     return examples
 
 
@@ -202,16 +206,17 @@ def train_network(
         seed=config.seed,
     )
 
-    def batches(_: int) -> Iterator[tuple[GraphBatch, Tensor]]:
+    def batches(_: int) -> Iterator[tuple[GraphBatch, Tensor, Tensor]]:
         order = torch.randperm(len(examples), generator=generator).tolist()
         for at in range(0, len(order), config.batch):
             chosen = [examples[i] for i in order[at : at + config.batch]]
             graphs = [_disturbed(example.graph, config, generator) for example in chosen]
-            yield GraphBatch.collate(graphs), torch.cat([example.gold for example in chosen])
+            gold, document = zip(*((e.gold, e.document) for e in chosen), strict=True)
+            yield GraphBatch.collate(graphs), torch.cat(gold), torch.cat(document)
 
-    def loss(batch: tuple[GraphBatch, Tensor]) -> Tensor:
-        graph, gold = batch
-        return ranking_loss(network(graph).scores, gold, graph.graph)
+    def loss(batch: tuple[GraphBatch, Tensor, Tensor]) -> Tensor:
+        graph, gold, document = batch
+        return ranking_loss(network(graph).scores, gold, graph.graph, document)
 
     history = fit([network], batches, loss, loop)
     network.eval()
@@ -219,25 +224,40 @@ def train_network(
 
 
 def ranking_loss(
-    scores: Float[Tensor, " n"], gold: Bool[Tensor, " n"], graph: Tensor
+    scores: Float[Tensor, " n"],
+    gold: Bool[Tensor, " n"],
+    graph: Int[Tensor, " n"],
+    document: Int[Tensor, " n"],
 ) -> Float[Tensor, ""]:
-    """Each gold node against all others of its graph that are not, plus half the cross-entropy.
+    """Each gold document against all other nodes of its graph, plus half the cross-entropy.
 
-    -log(exp(s_g) / (exp(s_g) + sum over negatives exp(s))), a mean over each graph's gold nodes,
-    then over graphs.
+    -log(exp(s_g) / (exp(s_g) + sum over negatives exp(s))), a mean over each graph's gold
+    documents, then over graphs. A gold document counts at its best chunk; its other chunks, which
+    may hold nothing, are neither wanted nor unwanted.
     """
     count = int(graph.max()) + 1
-    negative = torch.where(gold, torch.full_like(scores, -1e4), scores)
-    top = torch.full((count,), -1e4, dtype=scores.dtype).scatter_reduce(
-        0, graph, negative.detach(), "amax"
-    )
-    total = torch.zeros(count).index_add(0, graph, (negative - top[graph]).exp())
+    wanted = gold & _is_best(scores, graph * (int(document.max()) + 1) + document)
+    negative = scores.masked_fill(gold, -1e4)
+    top = scores.new_full((count,), -1e4).scatter_reduce(0, graph, negative.detach(), "amax")
+    total = scores.new_zeros(count).index_add(0, graph, (negative - top[graph]).exp())
     against = F.softplus((top + total.clamp_min(1e-9).log())[graph] - scores)
-    golds = torch.zeros(count).index_add(0, graph, gold.float())
-    ranking = (against * gold / golds[graph].clamp_min(1)).sum() / count
-    sizes = torch.zeros(count).index_add(0, graph, torch.ones_like(scores))
-    entropy = F.binary_cross_entropy_with_logits(scores, gold.float(), reduction="none")
-    return ranking + 0.5 * (entropy / sizes[graph]).sum() / count
+    entropy = F.binary_cross_entropy_with_logits(scores, gold.to(scores), reduction="none")
+    ranking = _mean_by_graph(against, wanted, graph, count)
+    return ranking + 0.5 * _mean_by_graph(entropy, wanted | ~gold, graph, count)
+
+
+def _is_best(scores: Tensor, group: Tensor) -> Tensor:
+    """Whether a node has its group's highest score."""
+    _, member = torch.unique(group, return_inverse=True)
+    best = scores.new_full((int(member.max()) + 1,), -1e4)
+    return scores >= best.scatter_reduce(0, member, scores.detach(), "amax")[member]
+
+
+def _mean_by_graph(values: Tensor, chosen: Tensor, graph: Tensor, count: int) -> Tensor:
+    """The mean over graphs of the mean over a graph's chosen nodes."""
+    sums = values.new_zeros(count).index_add(0, graph, values * chosen)
+    sizes = values.new_zeros(count).index_add(0, graph, chosen.to(values))
+    return (sums / sizes.clamp_min(1)).sum() / count
 
 
 def _disturbed(

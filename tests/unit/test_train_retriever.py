@@ -111,14 +111,26 @@ def test_a_corpus_graph_is_taken_up_where_it_was(files: tuple[Path, Path], tmp_p
 def test_the_loss_wants_gold_above_the_others_of_its_own_graph() -> None:
     gold = torch.tensor([True, False, False, True, False])
     graph = torch.tensor([0, 0, 0, 1, 1])
-    good = ranking_loss(torch.tensor([5.0, -5.0, -5.0, 5.0, -5.0]), gold, graph)
-    bad = ranking_loss(torch.tensor([-5.0, 5.0, -5.0, 5.0, -5.0]), gold, graph)
+    document = torch.arange(5)
+    good = ranking_loss(torch.tensor([5.0, -5.0, -5.0, 5.0, -5.0]), gold, graph, document)
+    bad = ranking_loss(torch.tensor([-5.0, 5.0, -5.0, 5.0, -5.0]), gold, graph, document)
     assert 0 <= good < 0.1 < bad
     scores = torch.tensor([1.0, 0.0, 0.0, 0.5, -200.0], requires_grad=True)
-    ranking_loss(scores, gold, graph).backward()
+    ranking_loss(scores, gold, graph, document).backward()
     assert scores.grad is not None
     assert torch.isfinite(scores.grad).all()
     assert (scores.grad[:3] != 0).all()
+
+
+def test_a_gold_document_counts_at_its_best_chunk() -> None:
+    gold = torch.tensor([True, True, False])
+    graph, document = torch.zeros(3, dtype=torch.int64), torch.tensor([7, 7, 8])
+    scores = torch.tensor([5.0, -5.0, -5.0], requires_grad=True)
+    loss = ranking_loss(scores, gold, graph, document)
+    loss.backward()
+    assert loss < 0.1
+    assert scores.grad is not None
+    assert scores.grad[1] == 0
 
 
 def test_a_wrong_configuration_names_the_key(tmp_path: Path) -> None:
