@@ -77,15 +77,13 @@ def evaluate_retrieval(
         part of the indexing, and what the figures depend on.
     """
     encoder = MiniLMEncoder(run.encoder)
-    config = train or RetrieverConfig(
-        data=Path(), work=work, output=work, sets=(), extractor=run.extractor, seed=run.seed
-    )
+    config = train or RetrieverConfig(data=Path(), work=work, output=work, sets=(), seed=run.seed)
     name = "-".join([run.questions.parent.name, *(["hidden"] if run.hide_titles else [])])
     part = SetConfig(
         name=name, questions=run.questions, corpus=run.corpus, hide_titles=run.hide_titles
     )
     seconds: dict[str, float] = {}
-    here = config.model_copy(update={"data": Path(), "work": work})
+    here = config.model_copy(update={"data": Path(), "work": work, "extractor": run.extractor})
     index, questions = prepare(part, here, encoder, seconds)
     asked = [question for question in questions if question.gold]
     arms = dict(_arms(run, index, encoder, asked, config))
@@ -98,7 +96,7 @@ def evaluate_retrieval(
         "questions_without_gold": len(questions) - len(asked),
         "hide_titles": run.hide_titles,
         "folds": run.folds,
-        "extractor": config.extractor,
+        "extractor": run.extractor,
         "encoder": encoder.fingerprint,
         "seed": config.seed,
         "figures": figures,
