@@ -17,6 +17,7 @@ import torch
 from spacy.language import Language
 from torch import Tensor
 
+from kgtransfer.errors import ModelError
 from kgtransfer.extract.coreference import main_names
 from kgtransfer.extract.encode import shared_model
 from kgtransfer.extract.labels import TAG_TYPES
@@ -88,7 +89,14 @@ class RelationFinder:
     ) -> None:
         self.trained, self.inferred = trained, inferred
         self.threshold = trained.calibration["threshold"] if threshold is None else threshold
-        self.predicates = [schema.predicates[name] for name in trained.predicates]
+        missing = [i for i in trained.predicates if i not in schema.by_id]
+        if missing:
+            raise ModelError(
+                f"the schema lacks the predicate {missing[0]} that the extractor was trained for",
+                where="extractor",
+                hint="Put it back into data/schema/default.yaml, or train an extractor anew.",
+            )
+        self.predicates = [schema.by_id[i] for i in trained.predicates]
         self.record: list[Judgement] | None = None
         """Where judgements are noted, if anywhere."""
         kinds = set(schema.value_kinds)

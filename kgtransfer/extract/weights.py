@@ -22,7 +22,7 @@ from kgtransfer.errors import ModelError
 from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
 from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
 from kgtransfer.nn.extraction import ExtractionModel
-from kgtransfer.nn.transformer import Encoder
+from kgtransfer.nn.transformer import Encoder, has_bfloat16
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 _GROUP = 64
@@ -33,6 +33,7 @@ _HINT = "Train one with `kgtransfer train extractor`, or install the package aga
 class TrainedExtractor:
     """A model ready to read, its tokenizer, what its columns mean, and the hash of all of it.
 
+    `predicates` are the columns' Wikidata ids: a schema may name them anew.
     `calibration` maps a score to a confidence and `threshold` is the lowest confidence of a
     statement that is kept.
     """
@@ -83,8 +84,12 @@ def save_extractor(
     (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
-def load_extractor(folder: Path) -> TrainedExtractor:
+def load_extractor(folder: Path, fast: bool = True) -> TrainedExtractor:
     """Read a trained model.
+
+    Args:
+        folder: what `save_extractor` wrote.
+        fast: multiply in bfloat16 where the processor does; training goes on from exact weights.
 
     Raises:
         ModelError: a file is missing or damaged, or belongs to another version.
@@ -119,7 +124,11 @@ def load_extractor(folder: Path) -> TrainedExtractor:
             hint=_HINT,
         ) from error
     model.eval().requires_grad_(False)
-    digest = hashlib.sha256(config_bytes + weights + loaded.fingerprint.encode())
+    precision = b"single"
+    if fast and has_bfloat16():  # rounded otherwise, so it counts as another extractor
+        model.encoder.to_bfloat16()
+        precision = b"bfloat16"
+    digest = hashlib.sha256(config_bytes + weights + loaded.fingerprint.encode() + precision)
     return TrainedExtractor(
         model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16]
     )

@@ -39,7 +39,8 @@ class Layer(nn.Module):
     ) -> tuple[Float[Tensor, "n d"], Float[Tensor, "h n n"] | None]:
         """The layer's output and, if asked for, its attention probabilities."""
         n, d = x.shape
-        q, k, v = self.qkv(x).view(n, 3, self.heads, d // self.heads).permute(1, 2, 0, 3)
+        qkv = self.qkv(x.to(self.qkv.weight.dtype)).view(n, 3, self.heads, d // self.heads)
+        q, k, v = qkv.permute(1, 2, 0, 3)
         probabilities = None
         drop = self.dropout if self.training else 0.0
         if attention:
@@ -48,10 +49,15 @@ class Layer(nn.Module):
             mixed = probabilities.to(v.dtype) @ v
         else:
             mixed = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]
-        mixed = self.out(mixed.transpose(0, 1).reshape(n, d))
+        mixed = self.out(mixed.transpose(0, 1).reshape(n, d)).float()
         x = self.norm(x + F.dropout(mixed, drop))
-        inner = self.down(F.gelu(self.up(x)))
+        inner = self.down(F.gelu(self.up(x.to(self.up.weight.dtype)))).float()
         return self.norm_out(x + F.dropout(inner, drop)), probabilities
+
+    def to_bfloat16(self) -> None:
+        """Keep the products in bfloat16; sums and norms stay in single precision."""
+        for product in (self.qkv, self.out, self.up, self.down):
+            product.to(torch.bfloat16)
 
 
 class Encoder(nn.Module):
@@ -94,12 +100,23 @@ class Encoder(nn.Module):
         x, attention = self.trained[-1](x, attention=True)
         return x, attention
 
+    def to_bfloat16(self) -> None:
+        """Read faster where the processor has it (see `has_bfloat16`)."""
+        for layer in (*self.frozen, *self.trained):
+            layer.to_bfloat16()
+
     def train(self, mode: bool = True) -> Encoder:
         """As `nn.Module.train`; the frozen part stays without dropout."""
         super().train(mode)
         self.frozen.eval()
         self.norm.eval()
         return self
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor multiplies bfloat16 itself; older versions of torch don't tell."""
+    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _copied(bert_layer: Any, width: int, heads: int) -> Layer:

@@ -113,7 +113,8 @@ def train_extractor(config: ExtractorConfig) -> History:
     backbone = load_backbone(PACKAGED)
     model = new_model(backbone, len(schema.predicates), config.trained_layers)
     if config.start is not None:
-        model.load_state_dict(load_extractor(config.start).model.state_dict())
+        started = load_extractor(config.start, fast=False)
+        model.load_state_dict(started.model.state_dict())
     documents, held_out, others = read_corpora(config, schema)
     train = [prepare(text, backbone.tokenizer) for text in documents]
     tests = [prepare(text, backbone.tokenizer) for text in held_out]
@@ -141,10 +142,10 @@ def train_extractor(config: ExtractorConfig) -> History:
         evaluate=lambda: held_out_score(model, tests),
         checkpoint=config.output / "checkpoint" / "best.safetensors",
     )
-    names = tuple(schema.predicates)
-    save_extractor(config.output, model, names, UNCALIBRATED)
+    ids = tuple(schema.by_id)
+    save_extractor(config.output, model, ids, UNCALIBRATED)
     calibration = calibrate(config.output, held_out, config.precision)
-    save_extractor(config.output, model, names, calibration)
+    save_extractor(config.output, model, ids, calibration)
     log.info("calibration %s", calibration)
     return history
 
