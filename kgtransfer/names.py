@@ -29,7 +29,7 @@ _LETTER = rf"(?:(?![{_CJK}])[^\W_]|[{_MARKS}])"
 _WORD = re.compile(
     rf"[{_CJK}]|{_LETTER}+(?:[{_APOSTROPHES}]{_LETTER}+|\s[{_APOSTROPHES}][sS]\b)*", re.UNICODE
 )
-_POSSESSIVE = re.compile(rf"\s?[{_APOSTROPHES}][sS]$")
+_POSSESSIVE = re.compile(rf"(?:\s?[{_APOSTROPHES}][sS])+$")
 _DROP = re.compile(rf"(?![{_MARKS}])[\W_]|[\u0300-\u036f]")
 _NO_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"}
@@ -74,6 +74,18 @@ _HONORIFICS = _words(
     "mrs ms pope president prince princess prof professor queen rear reverend rev saint "
     "senator sergeant sheikh sir st sultan the vice"
 )
+_DIMINUTIVES = {
+    "alexander": ("alex",), "andrew": ("andy",), "anthony": ("tony",), "benjamin": ("ben",),
+    "charles": ("charlie",), "christopher": ("chris",), "daniel": ("dan",), "david": ("dave",),
+    "donald": ("don",), "edgar": ("eddie",), "edward": ("ed", "eddie"), "elizabeth": ("liz",),
+    "frederick": ("fred",), "gerald": ("gerry",), "james": ("jim", "jimmy"), "joseph": ("joe",),
+    "katherine": ("kate",), "lawrence": ("larry",), "leonard": ("leo",), "margaret": ("peggy",),
+    "matthew": ("matt",), "michael": ("mike",), "nicholas": ("nick",), "patricia": ("pat",),
+    "peter": ("pete",), "philip": ("phil",), "raymond": ("ray",), "richard": ("dick", "rick"),
+    "robert": ("bob", "rob", "bobby"), "ronald": ("ron",), "samuel": ("sam",),
+    "stephen": ("steve",), "steven": ("steve",), "susan": ("sue",), "theodore": ("ted",), "thomas": ("tom",),
+    "timothy": ("tim",), "vincent": ("vince",), "walter": ("walt",), "william": ("bill", "will"),
+}  # fmt: skip
 _COPULA = re.compile(
     r"\b(?:is|was|are|were|refers|ist|war|sind|est|était|sont|es|fue|son|è|era|sono|é|foi)\b|是"
 )
@@ -82,7 +94,7 @@ _KNOWN_AS = re.compile(
     r"formerly|nicknamed|stage\s+name|abbreviated(?:\s+as)?)(?:\s+the)?[\s\"“”]+"
 )
 _DATES_OF_LIFE = re.compile(
-    r"(?:\s+or\s+[^(,]*|,)?\s*[(（]\s*(?:born|b\.|c\.|ca\.|died|d\.|–|[^)]*\d{3,4})"
+    r"(?:\s+or\s+[^(,]*|,\s*(?:Jr|Sr)\b\.?|,)?\s*[(（]\s*(?:born|b\.|c\.|ca\.|died|d\.|–|[^)]*\d{3,4})"
 )
 
 
@@ -135,6 +147,8 @@ def document_names(title: str, lead: str) -> tuple[Name, ...]:
         forms += [(weaker, WEAK) for weaker in _weaker(form)]
     if is_person:
         forms += [(weaker, WEAK) for weaker in _short_names(lead_name)]
+        if not bare:  # nothing but the full name of the lead tells how others call the person
+            forms += [(weaker, WEAK) for weaker in _everyday_names(lead_name)]
     return _distinct(forms)
 
 
@@ -392,6 +406,27 @@ def _short_names(form: str) -> Iterator[str]:
         yield f"{words[0]} {words[-1]}"
     for nickname in re.findall(r"[\"“]\s*([^\"”]+?)\s*[\"”]", form):
         yield f"{nickname} {words[-1]}"
+
+
+def _everyday_names(form: str) -> Iterator[str]:
+    """How a person with two given names or two family names may be called.
+
+    "Robert Francis Boyle" is also Robert F. Boyle, R. Francis Boyle, Francis Boyle, Robert Francis
+    and Bob Boyle.
+    """
+    plain = re.sub(r"\s*[\"“][^\"”]*[\"”]\s*", " ", form)
+    words = next(_without_honorific(plain), plain).split()
+    if not 2 <= len(words) <= 4 or not all(w[0].isupper() and len(w) > 1 for w in words):
+        return
+    first, last = words[0], words[-1]
+    for short in _DIMINUTIVES.get(first.lower(), ()):
+        yield f"{short.title()} {last}"
+    if len(words) == 3:
+        middle = words[1]
+        yield from (f"{first} {middle[0]}. {last}", f"{first[0]}. {middle} {last}")
+        yield from (f"{middle} {last}", f"{first} {middle}")
+    if len(words) == 4:
+        yield from (f"{first} {words[1]}", f"{first} {words[2]}")
 
 
 def _is_junk(key: str) -> bool:
