@@ -83,7 +83,8 @@ _DIMINUTIVES = {
     "matthew": ("matt",), "michael": ("mike",), "nicholas": ("nick",), "patricia": ("pat",),
     "peter": ("pete",), "philip": ("phil",), "raymond": ("ray",), "richard": ("dick", "rick"),
     "robert": ("bob", "rob", "bobby"), "ronald": ("ron",), "samuel": ("sam",),
-    "stephen": ("steve",), "steven": ("steve",), "susan": ("sue",), "theodore": ("ted",), "thomas": ("tom",),
+    "stephen": ("steve",), "steven": ("steve",), "susan": ("sue",), "theodore": ("ted",),
+    "thomas": ("tom",),
     "timothy": ("tim",), "vincent": ("vince",), "walter": ("walt",), "william": ("bill", "will"),
 }  # fmt: skip
 _COPULA = re.compile(
