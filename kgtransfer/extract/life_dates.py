@@ -17,6 +17,7 @@ from kgtransfer.extract.values import split_range
 from kgtransfer.records import EntityMention, Statement, ValueMention
 
 _OPENING = re.compile(r"[\s,\"”’]*(?:(?:[A-Z]{2,5}|[JS]r\.?|I{1,3}|IV|V)\b[\s,.]*)*\(")
+_NEXT = re.compile(r"\)\s*\(")
 _BORN = re.compile(r"(?i)\b(?:born|b\.|née|né)[^;]*$")
 _DIED = re.compile(r"(?i)(?:\b(?:died|d\.|death)|†)[^;]*$")
 _DASH = re.compile(r"[^;()]{0,40}?\s*[-–—]\s*(?:(?:c\.|ca\.|circa|about)\s*)?(?:in )?\s*$")
@@ -28,11 +29,11 @@ _LIFE = (10, 115)  # years between birth and death
 @Language.component("kgtransfer_life_dates")
 def add_life_dates(doc: Any) -> Any:
     """Add date_of_birth and date_of_death to the reading's statements."""
-    reading = reading_of(doc)
+    reading, text = reading_of(doc), doc.text
     found: dict[tuple[int, str], tuple[int, ValueMention]] = {}
     for index, mention in enumerate(reading.mentions):
         if mention.type == "Person" and not mention.pronoun:
-            for predicate, value in _dates_after(doc.text, mention, reading):
+            for predicate, value in _dates_after(text, mention, reading):
                 found.setdefault((mention.cluster, predicate), (index, value))
     _rewrite(reading, found)
     return doc
@@ -42,16 +43,19 @@ def _dates_after(
     text: str, mention: EntityMention, reading: Reading
 ) -> Iterator[tuple[str, ValueMention]]:
     opening = _OPENING.match(text, mention.end)
-    if opening is None:
-        return
-    start = opening.end()
-    end = text.find(")", start)
-    if end < 0 or end - start > 250:
-        return
-    dates = [v for v in reading.values if v.kind == "date" and start <= v.start and v.end <= end]
-    if not dates or _OTHER.search(text, start, end):
-        return
-    yield from _read_bracket(text, start, dates)
+    for _ in range(3):  # "Ann Lee (OBE) (1901–1970)"
+        if opening is None:
+            return
+        start = opening.end()
+        end = text.find(")", start)
+        if end < 0 or end - start > 250:
+            return
+        dates = [v for v in reading.values if v.kind == "date" and start <= v.start < v.end <= end]
+        if dates:
+            if not _OTHER.search(text, start, end):
+                yield from _read_bracket(text, start, dates)
+            return
+        opening = _NEXT.match(text, end)
 
 
 def _read_bracket(

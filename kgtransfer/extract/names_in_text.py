@@ -11,9 +11,9 @@ from kgtransfer.extract.labels import MISC_TYPES
 from kgtransfer.names import fold
 
 _ALIAS = re.compile(
-    r"[\s,(“\"'’–—]*(?:(?:also|better|best|commonly|formerly|professionally|previously|widely|often"
-    r"|and|who|is|was|now|officially|simply|originally)\s+)*(?:known|called|nicknamed|named|credited"
-    r"|referred\s+to|abbreviated|born|née|a\.?k\.?a\.?|alias|pseudonym|stage\s+name)"
+    r"(?:\s*\([ A-Z.]{2,12}\))?[\s,(“\"'’–—]*(?:(?:(?i:also)|better|best|commonly|formerly|often"
+    r"|professionally|previously|widely|and|who|is|was|now|officially|simply|originally)\s+)*"
+    r"(?:known|called|nicknamed|named|credited|referred\s+to|abbreviated|born|née|a\.?k\.?a\.?|alias|pseudonym|stage\s+name)"
     r"(?:\s+(?:professionally|simply|mononymously|under|by|(?:his|her|their|its)(?:\s+\w+)?\s+name))*"
     r"(?:\s+(?:as|to|the))*[\s,“\"'‘(]*"
 )

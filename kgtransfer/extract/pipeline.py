@@ -19,6 +19,7 @@ from kgtransfer.extract import (
     entities,
     find_values,
     life_dates,
+    parents,
     relations,
     sentences,
 )
@@ -29,11 +30,20 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
-_COMPONENTS = (sentences, encode, entities, find_values, coreference, relations, life_dates)
+_COMPONENTS = (
+    sentences,
+    encode,
+    entities,
+    find_values,
+    coreference,
+    relations,
+    parents,
+    life_dates,
+)
 
 
 def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") -> Any:
@@ -54,6 +64,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     nlp.add_pipe("kgtransfer_values")
     nlp.add_pipe("kgtransfer_coreference")
     nlp.add_pipe("kgtransfer_relations", config=trained)
+    nlp.add_pipe("kgtransfer_parents")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.max_length = _MAX_CHARACTERS
     return nlp

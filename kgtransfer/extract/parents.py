@@ -1,0 +1,117 @@
+"""Component `kgtransfer_parents`: whose child a person is, where the text says so in set phrases.
+
+"Ann Lee, daughter of Bob Ray and Eve Ray", "He was born in Rome to Bob and Eve Ray", "Her mother
+was the actress Eve Ray". The first parent named is taken for the father unless a title says
+otherwise. What is read so wins over what the model says of the same person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from spacy.language import Language
+
+from kgtransfer.extract.reading import Reading, reading_of
+from kgtransfer.records import EntityMention, Span, Statement
+
+_CHILD_OF = re.compile(r"\b(?:son|daughter|child)\s+of\b|\bborn\b[^.;()]{0,60}?\bto\b(?!\s+be\b)")
+_PARENT = re.compile(r"\b[Hh](?:is|er)\s+(?:late\s+|own\s+)?(father|mother)\b")
+_LEAD_IN = re.compile(r"(?:\s+(?!(?:and|with|by|who)\b)[\w'’-]+){0,6}\s*")
+_SECOND = re.compile(
+    r"(?:\s*\([^()]*\))?,?\s+(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*"
+    r"(?:[a-z]+,?\s+){0,4}"
+)
+_APPOSITION = re.compile(r"(?:\s*\([^()]*\))*,?\s*(?:(?:the|a|an|is|was)\s+)?(?:[\w-]+\s+){0,4}")
+_NAMING = re.compile(r",?(?:\s+(?:was|is|named|called|the|an?|late|[a-z]+))*,?\s*")
+_FEMALE = re.compile(
+    r"(?i)\b(?:mrs|miss|lady|queen|princess|duchess|countess|empress|baroness|actress|wife|mother"
+    r"|singer-actress|heiress)\b"
+)
+_BOTH, _ONE = 0.8, 0.7
+
+
+@Language.component("kgtransfer_parents")
+def add_parents(doc: Any) -> Any:
+    """Add father and mother to the reading's statements."""
+    reading = reading_of(doc)
+    text = doc.text
+    found: dict[tuple[int, str], Statement] = {}
+    for number, span in enumerate(reading.sentences):
+        people = [
+            (i, m)
+            for i, m in enumerate(reading.mentions)
+            if m.type == "Person" and span[0] <= m.start and m.end <= span[1]
+        ]
+        if len(people) > 1:
+            for statement in _stated(text, span, people, reading.sentences[number]):
+                cluster = reading.mentions[statement.subject].cluster
+                if cluster != reading.mentions[statement.object].cluster:
+                    found.setdefault((cluster, statement.predicate), statement)
+    _replace(reading, found)
+    return doc
+
+
+def _stated(
+    text: str, span: Span, people: list[tuple[int, EntityMention]], sentence: Span
+) -> Iterator[Statement]:
+    for match in _CHILD_OF.finditer(text, *span):
+        parents = _parents_after(text, match.end(), people)
+        child = _child_before(text, match.start(), people)
+        if child is None or not parents:
+            continue
+        score = _BOTH if len(parents) > 1 else _ONE
+        for index, predicate in parents:
+            yield Statement(child, predicate, index, False, score, sentence)
+    for match in _PARENT.finditer(text, *span):
+        owner = next((i for i, m in people if m.start == match.start()), None)
+        parent = _next(text, match.end(), people, _NAMING)
+        if owner is not None and parent is not None:
+            yield Statement(owner, match[1], parent, False, _BOTH, sentence)
+
+
+def _parents_after(
+    text: str, start: int, people: list[tuple[int, EntityMention]]
+) -> list[tuple[int, str]]:
+    """The parents named after "son of", each as father or mother."""
+    first = _next(text, start, people, _LEAD_IN)
+    if first is None:
+        return []
+    mention = dict(people)[first]
+    female = bool(_FEMALE.search(text, start, mention.end))
+    parents = [(first, "mother" if female else "father")]
+    second = _next(text, mention.end, people, _SECOND)
+    if second is not None:
+        parents.append((second, "father" if female else "mother"))
+    return parents
+
+
+def _next(
+    text: str, start: int, people: list[tuple[int, EntityMention]], between: re.Pattern[str]
+) -> int | None:
+    """The name that follows, with only such words between."""
+    after = [(m.start, i) for i, m in people if m.start >= start and not m.pronoun]
+    if not after or not between.fullmatch(text, start, min(after)[0]):
+        return None
+    return min(after)[1]
+
+
+def _child_before(text: str, start: int, people: list[tuple[int, EntityMention]]) -> int | None:
+    """Who is the son or daughter: the name in apposition, else the sentence's first person."""
+    before = [(i, m) for i, m in people if m.end <= start]
+    if not before:
+        return None
+    index, nearest = before[-1]
+    if _APPOSITION.fullmatch(text, nearest.end, start):
+        return index
+    return before[0][0]
+
+
+def _replace(reading: Reading, found: dict[tuple[int, str], Statement]) -> None:
+    kept = [
+        s
+        for s in reading.statements
+        if (reading.mentions[s.subject].cluster, s.predicate) not in found
+    ]
+    reading.statements = [*kept, *found.values()]

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+import spacy
+
+from kgtransfer.corpus.sentences import sentence_spans
+from kgtransfer.extract.parents import add_parents
+from kgtransfer.extract.reading import reading_of
+from kgtransfer.records import EntityMention
+
+
+def parents_of(text: str, *names: str) -> set[tuple[str, str, str]]:
+    doc = spacy.blank("en")(text)
+    reading = reading_of(doc)
+    reading.sentences = sentence_spans(text)
+    at = 0
+    for cluster, name in enumerate(names):
+        start = text.index(name, at)
+        at = start + len(name)
+        pronoun = name in ("He", "She", "Her", "His")
+        reading.mentions.append(EntityMention(start, at, "Person", 0.9, cluster, pronoun))
+    add_parents(doc)
+    shown = [text[m.start : m.end] for m in reading.mentions]
+    return {(shown[s.subject], s.predicate, shown[s.object]) for s in reading.statements}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "found"),
+    [
+        (
+            "Ann Lee was a poet, the daughter of Bob Ray and his wife Eve Ray.",
+            ("Ann Lee", "Bob Ray", "Eve Ray"),
+            {("Ann Lee", "father", "Bob Ray"), ("Ann Lee", "mother", "Eve Ray")},
+        ),
+        (
+            "He married Ann Lee, the eldest daughter of Bob Ray.",
+            ("He", "Ann Lee", "Bob Ray"),
+            {("Ann Lee", "father", "Bob Ray")},
+        ),
+        (
+            "He was born in Rome, to Bob Ray and Eve Ray.",
+            ("He", "Bob Ray", "Eve Ray"),
+            {("He", "father", "Bob Ray"), ("He", "mother", "Eve Ray")},
+        ),
+        (
+            "Ann Lee is the son of Queen Eve.",
+            ("Ann Lee", "Queen Eve"),
+            {("Ann Lee", "mother", "Queen Eve")},
+        ),
+        ("Her mother was the actress Eve Ray.", ("Her", "Eve Ray"), {("Her", "mother", "Eve Ray")}),
+        ("Ann Lee met Bob Ray.", ("Ann Lee", "Bob Ray"), set()),
+    ],
+)
+def test_set_phrases_name_the_parents(
+    text: str, names: tuple[str, ...], found: set[tuple[str, str, str]]
+) -> None:
+    assert parents_of(text, *names) == found
