@@ -44,16 +44,17 @@ def steps(delta: GraphDelta, metadata_keys: Sequence[str] = ()) -> Iterator[Step
 
 def _removals(delta: GraphDelta) -> Iterator[Step]:
     gone = delta.removals
-    abouts = [_pair(each, "document", "entity") for each in gone.get("abouts", ())]
-    yield from _batches(cypher.REMOVE_ABOUT, abouts)
+    about = cypher.remove_relationships("ABOUT", "Document", "Entity")
+    yield from _batches(about, [_pair(each) for each in gone.get("abouts", ())])
     # A mention that became ambiguous, or ceased to be, changes its relationship's type.
     flipped: dict[str, list[Row]] = {"MENTIONS": [], "MAY_MENTION": []}
     for mention in delta.upserts.mentions:
         other = "MENTIONS" if mention.ambiguous else "MAY_MENTION"
-        flipped[other].append({"chunk": mention.chunk, "entity": mention.entity})
-    mentions = [_pair(each, "chunk", "entity") for each in gone.get("mentions", ())]
+        flipped[other].append({"start": mention.chunk, "end": mention.entity})
+    mentions = [_pair(each) for each in gone.get("mentions", ())]
     for kind, rows in flipped.items():
-        yield from _batches(cypher.remove_mentions(kind), mentions + rows)
+        remove = cypher.remove_relationships(kind, "Chunk", "Entity")
+        yield from _batches(remove, mentions + rows)
     yield from _fact_removals(delta)
     for kind, label in cypher.NODE_LABELS.items():
         yield from _batches(cypher.remove_nodes(label), list(gone.get(kind, ())), "ids")
@@ -77,27 +78,30 @@ def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
 def _nodes(delta: GraphDelta, metadata_keys: Sequence[str]) -> Iterator[Step]:
     new = delta.upserts
     documents = [_document(each, metadata_keys) for each in new.documents]
-    yield from _batches(cypher.upsert_nodes("Document"), documents)
-    yield from _batches(cypher.upsert_nodes("Chunk"), [_chunk(each) for each in new.chunks])
+    yield from _upserts(cypher.upsert_nodes("Document"), documents)
+    yield from _upserts(cypher.upsert_nodes("Chunk"), [_chunk(each) for each in new.chunks])
     by_type: dict[str, list[Row]] = defaultdict(list)
     for entity in new.entities:
         by_type[entity.type].append(_entity(entity))
     for kind in sorted(by_type):
         if kind in _OWN_LABELS:
             raise StoreError(f"{kind!r} can't be an entity's type: it is a label of its own")
-        yield from _batches(cypher.upsert_nodes("Entity", kind), by_type[kind])
-    yield from _batches(cypher.upsert_nodes("Value"), [_value(each) for each in new.values])
+        yield from _upserts(cypher.upsert_entities(kind), by_type[kind])
+    yield from _upserts(cypher.upsert_nodes("Value"), [_value(each) for each in new.values])
 
 
 def _relationships(delta: GraphDelta) -> Iterator[Step]:
     new = delta.upserts
-    parts = [{"chunk": chunk.id, "document": chunk.document} for chunk in new.chunks]
-    yield from _batches(cypher.UPSERT_PART_OF, parts)
-    abouts = [{"document": about.document, "entity": about.entity} for about in new.abouts]
-    yield from _batches(cypher.UPSERT_ABOUT, abouts)
+    part_of = cypher.upsert_relationships("PART_OF", "Chunk", "Document", with_properties=False)
+    parts = [{"start": chunk.id, "end": chunk.document} for chunk in new.chunks]
+    yield from _upserts(part_of, parts)
+    about = cypher.upsert_relationships("ABOUT", "Document", "Entity", with_properties=False)
+    yield from _upserts(
+        about, [{"start": each.document, "end": each.entity} for each in new.abouts]
+    )
     for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True)):
         rows = [_mention(each) for each in new.mentions if each.ambiguous is ambiguous]
-        yield from _batches(cypher.upsert_mentions(kind), rows)
+        yield from _upserts(cypher.upsert_relationships(kind, "Chunk", "Entity"), rows)
     by_type: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for fact in new.facts:
         # An id begins with the letter of its kind.
@@ -106,7 +110,13 @@ def _relationships(delta: GraphDelta) -> Iterator[Step]:
     for kind, label in sorted(by_type):
         if kind in cypher.STRUCTURE:
             raise StoreError(f"{kind!r} can't be a fact's type: the graph uses it itself")
-        yield from _batches(cypher.upsert_facts(kind, label), by_type[kind, label])
+        texts = cypher.upsert_relationships(kind, "Entity", label, with_id=True)
+        yield from _upserts(texts, by_type[kind, label])
+
+
+def _upserts(texts: Sequence[str], rows: Sequence[Row]) -> Iterator[Step]:
+    for text in texts:
+        yield from _batches(text, rows)
 
 
 def _batches(text: str, rows: Sequence[Any], parameter: str = "rows") -> Iterator[Step]:
@@ -128,9 +138,9 @@ def _weight(row: Any) -> int:
     return 100 + len(properties.get("text", "")) + len(properties.get("metadata", ""))
 
 
-def _pair(both: str, first: str, second: str) -> Row:
-    left, _, right = both.partition(">")
-    return {first: left, second: right}
+def _pair(both: str) -> Row:
+    start, _, end = both.partition(">")
+    return {"start": start, "end": end}
 
 
 def _node_row(record: Any, properties: Row) -> Row:
@@ -185,7 +195,7 @@ def _mention(record: Mention) -> Row:
         "strength": record.strength,
         "confidence": float(record.confidence),
     }
-    return {"chunk": record.chunk, "entity": record.entity, "properties": properties}
+    return {"start": record.chunk, "end": record.entity, "properties": properties}
 
 
 def _fact(record: Fact) -> Row:
@@ -203,7 +213,7 @@ def _fact(record: Fact) -> Row:
     }
     return {
         "id": record.id,
-        "subject": record.subject,
-        "object": record.object,
+        "start": record.subject,
+        "end": record.object,
         "properties": properties,
     }
