@@ -1,7 +1,7 @@
-"""Component `kgtransfer_life_dates`: the dates in brackets after a person's name.
+"""Component `kgtransfer_life_dates`: dates and places of a life in brackets after a name.
 
-Encyclopaedias open with "Ann Lee (born 5 May 1950)" or "(3 May 1901 – 4 June 1970)". What stands
-there is read by rule; it wins over what the model says of the same person.
+Encyclopaedias open with "Ann Lee (born 5 May 1950)" or "(3 May 1901 in Rome – 4 June 1970, Paris)".
+What stands there is read by rule; it wins over what the model says of the same person.
 """
 
 from __future__ import annotations
@@ -31,12 +31,47 @@ def add_life_dates(doc: Any) -> Any:
     """Add date_of_birth and date_of_death to the reading's statements."""
     reading, text = reading_of(doc), doc.text
     found: dict[tuple[int, str], tuple[int, ValueMention]] = {}
+    places: dict[tuple[int, str], Statement] = {}
     for index, mention in enumerate(reading.mentions):
-        if mention.type == "Person" and not mention.pronoun:
-            for predicate, value in _dates_after(text, mention, reading):
-                found.setdefault((mention.cluster, predicate), (index, value))
+        if mention.type != "Person" or mention.pronoun:
+            continue
+        dates = list(_dates_after(text, mention, reading))
+        for predicate, value in dates:
+            found.setdefault((mention.cluster, predicate), (index, value))
+        for predicate, place in _places(text, reading, dates):
+            sentence = reading.sentences[reading.sentence_at(mention.start)]
+            said = Statement(index, predicate, place, False, _CONFIDENCE, sentence)
+            places.setdefault((mention.cluster, predicate), said)
     _rewrite(reading, found)
+    reading.statements = [
+        s
+        for s in reading.statements
+        if (reading.mentions[s.subject].cluster, s.predicate) not in places
+    ] + list(places.values())
     return doc
+
+
+def _places(
+    text: str, reading: Reading, dates: list[tuple[str, ValueMention]]
+) -> Iterator[tuple[str, int]]:
+    """The first place on either side of the dash between two dates, or after a single date."""
+    if not dates:
+        return
+    first, last = dates[0][1], dates[-1][1]
+    start, end = text.rfind("(", 0, first.start), text.find(")", last.end)
+    dash = max(text.rfind(mark, first.end, last.start) for mark in "-–—")
+    if len(dates) == 2 and dash > 0:
+        sides = [("place_of_birth", start, dash), ("place_of_death", dash, end)]
+    else:
+        sides = [(dates[0][0].replace("date", "place"), first.end, end)]
+    for predicate, left, right in sides:
+        inside = [
+            i
+            for i, m in enumerate(reading.mentions)
+            if m.type == "Location" and left < m.start and m.end <= right
+        ]
+        if inside:
+            yield predicate, inside[0]
 
 
 def _dates_after(

@@ -18,8 +18,8 @@ from kgtransfer.extract import (
     encode,
     entities,
     find_values,
+    kin,
     life_dates,
-    parents,
     relations,
     sentences,
 )
@@ -30,7 +30,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -41,7 +41,7 @@ _COMPONENTS = (
     find_values,
     coreference,
     relations,
-    parents,
+    kin,
     life_dates,
 )
 
@@ -64,7 +64,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     nlp.add_pipe("kgtransfer_values")
     nlp.add_pipe("kgtransfer_coreference")
     nlp.add_pipe("kgtransfer_relations", config=trained)
-    nlp.add_pipe("kgtransfer_parents")
+    nlp.add_pipe("kgtransfer_kin")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.max_length = _MAX_CHARACTERS
     return nlp

@@ -46,3 +46,24 @@ def life_of(text: str, name: str) -> dict[str, str]:
 )
 def test_dates_in_brackets_after_a_name(text: str, found: dict[str, str]) -> None:
     assert life_of(text, "Ann Lee") == found
+
+
+def test_places_stand_on_their_side_of_the_dash() -> None:
+    text = "Ann Lee (3 May 1901, Rome – 4 June 1970 in Paris, France) was a poet."
+    doc = spacy.blank("en")(text)
+    reading = reading_of(doc)
+    reading.sentences, reading.values = sentence_spans(text), find_values(text)
+    reading.mentions = [
+        EntityMention(text.index(name), text.index(name) + len(name), kind, 0.9, cluster)
+        for cluster, (name, kind) in enumerate(
+            [("Ann Lee", "Person"), ("Rome", "Location"), ("Paris", "Location"),
+             ("France", "Location")]
+        )
+    ]  # fmt: skip
+    add_life_dates(doc)
+    places = {
+        s.predicate: text[reading.mentions[s.object].start : reading.mentions[s.object].end]
+        for s in reading.statements
+        if not s.object_is_value
+    }
+    assert places == {"place_of_birth": "Rome", "place_of_death": "Paris"}

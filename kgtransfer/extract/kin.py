@@ -1,8 +1,8 @@
-"""Component `kgtransfer_parents`: whose child a person is, where the text says so in set phrases.
+"""Component `kgtransfer_kin`: parents and spouses, where the text names them in set phrases.
 
 "Ann Lee, daughter of Bob Ray and Eve Ray", "He was born in Rome to Bob and Eve Ray", "Her mother
-was the actress Eve Ray". The first parent named is taken for the father unless a title says
-otherwise. What is read so wins over what the model says of the same person.
+was the actress Eve Ray", "the wife of Bob Ray". The first parent named is taken for the father
+unless a title says otherwise. A parent read so wins over what the model says of the same person.
 """
 
 from __future__ import annotations
@@ -17,14 +17,19 @@ from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.records import EntityMention, Span, Statement
 
 _CHILD_OF = re.compile(r"\b(?:son|daughter|child)\s+of\b|\bborn\b[^.;()]{0,60}?\bto\b(?!\s+be\b)")
-_PARENT = re.compile(r"\b[Hh](?:is|er)\s+(?:late\s+|own\s+)?(father|mother)\b")
-_LEAD_IN = re.compile(r"(?:\s+(?!(?:and|with|by|who)\b)[\w'’-]+){0,6}\s*")
+_OWN = re.compile(
+    r"\b[Hh](?:is|er)\s+(?:(?:late|own|first|second|third|future|then)\s+)?"
+    r"(?:(?P<parent>father|mother)|wife|husband)\b"
+)
+_SPOUSE_OF = re.compile(r"\b(?:wife|husband|widow|widower|consort|spouse)\s+of\b")
+_LEAD_IN = re.compile(r"(?:\s+(?!(?:and|with|by|who)\b)[\w'’-]+){0,10}\s*")
 _SECOND = re.compile(
-    r"(?:\s*\([^()]*\))?,?\s+(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*"
+    r"(?:\s*\([^()]*\))?(?:,\s[^,.;()]{3,50})?,?\s+(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*"
     r"(?:[a-z]+,?\s+){0,4}"
 )
 _APPOSITION = re.compile(r"(?:\s*\([^()]*\))*,?\s*(?:(?:the|a|an|is|was)\s+)?(?:[\w-]+\s+){0,4}")
 _NAMING = re.compile(r",?(?:\s+(?:was|is|named|called|the|an?|late|[a-z]+))*,?\s*")
+_COMMA = re.compile(r",\s+")
 _FEMALE = re.compile(
     r"(?i)\b(?:mrs|miss|lady|queen|princess|duchess|countess|empress|baroness|actress|wife|mother"
     r"|singer-actress|heiress)\b"
@@ -32,9 +37,9 @@ _FEMALE = re.compile(
 _BOTH, _ONE = 0.8, 0.7
 
 
-@Language.component("kgtransfer_parents")
-def add_parents(doc: Any) -> Any:
-    """Add father and mother to the reading's statements."""
+@Language.component("kgtransfer_kin")
+def add_kin(doc: Any) -> Any:
+    """Add father, mother and spouse to the reading's statements."""
     reading = reading_of(doc)
     text = doc.text
     found: dict[tuple[int, str], Statement] = {}
@@ -58,17 +63,26 @@ def _stated(
 ) -> Iterator[Statement]:
     for match in _CHILD_OF.finditer(text, *span):
         parents = _parents_after(text, match.end(), people)
-        child = _child_before(text, match.start(), people)
+        child = _person_before(text, match.start(), people)
+        if child is None and parents:  # "The son of Bob Ray, Max Ray was a poet"
+            last = max(i for i, _ in parents)
+            child = _next(text, dict(people)[last].end, people, _COMMA)
         if child is None or not parents:
             continue
         score = _BOTH if len(parents) > 1 else _ONE
         for index, predicate in parents:
             yield Statement(child, predicate, index, False, score, sentence)
-    for match in _PARENT.finditer(text, *span):
+    for match in _SPOUSE_OF.finditer(text, *span):
+        person = _person_before(text, match.start(), people)
+        spouse = _next(text, match.end(), people, _LEAD_IN)
+        if person is not None and spouse is not None:
+            yield Statement(person, "spouse", spouse, False, _BOTH, sentence)
+    for match in _OWN.finditer(text, *span):
         owner = next((i for i, m in people if m.start == match.start()), None)
-        parent = _next(text, match.end(), people, _NAMING)
-        if owner is not None and parent is not None:
-            yield Statement(owner, match[1], parent, False, _BOTH, sentence)
+        named = _next(text, match.end(), people, _NAMING)
+        if owner is not None and named is not None:
+            predicate = match["parent"] or "spouse"
+            yield Statement(owner, predicate, named, False, _BOTH, sentence)
 
 
 def _parents_after(
@@ -97,8 +111,8 @@ def _next(
     return min(after)[1]
 
 
-def _child_before(text: str, start: int, people: list[tuple[int, EntityMention]]) -> int | None:
-    """Who is the son or daughter: the name in apposition, else the sentence's first person."""
+def _person_before(text: str, start: int, people: list[tuple[int, EntityMention]]) -> int | None:
+    """Who is the son or the wife: the name in apposition, else the sentence's first person."""
     before = [(i, m) for i, m in people if m.end <= start]
     if not before:
         return None
@@ -109,9 +123,18 @@ def _child_before(text: str, start: int, people: list[tuple[int, EntityMention]]
 
 
 def _replace(reading: Reading, found: dict[tuple[int, str], Statement]) -> None:
-    kept = [
-        s
-        for s in reading.statements
-        if (reading.mentions[s.subject].cluster, s.predicate) not in found
-    ]
+    """Of parents the found ones stay alone; of spouses there may be several."""
+    ends = {
+        (c, p, reading.mentions[s.object].cluster): s for (c, p), s in found.items()
+    }  # fmt: skip
+    kept = []
+    for s in reading.statements:
+        subject = reading.mentions[s.subject].cluster
+        if s.predicate in ("father", "mother") and (subject, s.predicate) in found:
+            continue
+        same = not s.object_is_value and (
+            (subject, s.predicate, reading.mentions[s.object].cluster) in ends
+        )
+        if not same:
+            kept.append(s)
     reading.statements = [*kept, *found.values()]

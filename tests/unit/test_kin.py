@@ -4,12 +4,12 @@ import pytest
 import spacy
 
 from kgtransfer.corpus.sentences import sentence_spans
-from kgtransfer.extract.parents import add_parents
+from kgtransfer.extract.kin import add_kin
 from kgtransfer.extract.reading import reading_of
 from kgtransfer.records import EntityMention
 
 
-def parents_of(text: str, *names: str) -> set[tuple[str, str, str]]:
+def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
     doc = spacy.blank("en")(text)
     reading = reading_of(doc)
     reading.sentences = sentence_spans(text)
@@ -19,7 +19,7 @@ def parents_of(text: str, *names: str) -> set[tuple[str, str, str]]:
         at = start + len(name)
         pronoun = name in ("He", "She", "Her", "His")
         reading.mentions.append(EntityMention(start, at, "Person", 0.9, cluster, pronoun))
-    add_parents(doc)
+    add_kin(doc)
     shown = [text[m.start : m.end] for m in reading.mentions]
     return {(shown[s.subject], s.predicate, shown[s.object]) for s in reading.statements}
 
@@ -48,10 +48,25 @@ def parents_of(text: str, *names: str) -> set[tuple[str, str, str]]:
             {("Ann Lee", "mother", "Queen Eve")},
         ),
         ("Her mother was the actress Eve Ray.", ("Her", "Eve Ray"), {("Her", "mother", "Eve Ray")}),
+        (
+            "Ann Lee was the son of Bob, Duke of Ray, and of his wife Eve Ray.",
+            ("Ann Lee", "Bob", "Eve Ray"),
+            {("Ann Lee", "father", "Bob"), ("Ann Lee", "mother", "Eve Ray")},
+        ),
+        (
+            "The son of Bob Ray, Max Ray was a poet.",
+            ("Bob Ray", "Max Ray"),
+            {("Max Ray", "father", "Bob Ray")},
+        ),
+        (
+            "Ann Lee was the wife of King Bob.",
+            ("Ann Lee", "King Bob"),
+            {("Ann Lee", "spouse", "King Bob")},
+        ),
         ("Ann Lee met Bob Ray.", ("Ann Lee", "Bob Ray"), set()),
     ],
 )
-def test_set_phrases_name_the_parents(
+def test_set_phrases_name_the_kin(
     text: str, names: tuple[str, ...], found: set[tuple[str, str, str]]
 ) -> None:
-    assert parents_of(text, *names) == found
+    assert kin_of(text, *names) == found
