@@ -84,7 +84,7 @@ def read_set(questions: Path, corpus: Path | None = None) -> RetrievalSet:
 def graph_of(
     documents: Sequence[SourceDocument], extractor: Extractor, ledger: Path, *, workers: int = 1
 ) -> GraphContent:
-    """Build the documents' graph in a ledger of its own; what is extracted there already stays."""
+    """The documents' graph, in a ledger of its own where what was extracted stays extracted."""
     opened = Ledger.open(ledger)
     try:
         for source in documents:
@@ -103,10 +103,14 @@ def graph_of(
             opened.put_extractions([result])
             if number % 500 == 0:
                 log.info("extracted %d of %d", number, len(missing))
-        if begun:
+        wanted = {document_id(source.uri) for source in documents}
+        others = [s.document.id for s in opened.documents() if s.document.id not in wanted]
+        if begun or others:
             with opened.change("corpus"):
-                for document in begun:
-                    opened.complete(document)
+                for gone in others:
+                    opened.remove(gone)
+                for whole in begun:
+                    opened.complete(whole)
                 update(opened.links, frozenset(load_schema().predicates))
         return opened.content()
     finally:

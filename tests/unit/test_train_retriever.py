@@ -106,6 +106,7 @@ def test_a_corpus_graph_is_taken_up_where_it_was(files: tuple[Path, Path], tmp_p
     whole = graph_of(documents, NamesExtractor(), tmp_path / "ledger.sqlite")
     assert len(first.documents) == 9
     assert whole == graph_of(documents, NamesExtractor(), tmp_path / "other.sqlite")
+    assert first == graph_of(documents[:9], NamesExtractor(), tmp_path / "other.sqlite")
 
 
 def test_the_loss_wants_gold_above_the_others_of_its_own_graph() -> None:
