@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -35,7 +36,7 @@ def decode_extraction(payload: str) -> Extraction:
     return Extraction(
         tuple((start, end) for start, end in sentences),
         tuple(
-            EntityMention(start, end, type_, confidence, cluster, bool(pronoun))
+            EntityMention(start, end, sys.intern(type_), confidence, cluster, bool(pronoun))
             for start, end, type_, confidence, cluster, pronoun in mentions
         ),
         tuple(ValueMention(*value) for value in values),

@@ -11,8 +11,8 @@ from typing import Any
 
 from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 
-VERSION = 1
-MIGRATIONS: dict[int, str] = {}
+VERSION = 2
+MIGRATIONS: dict[int, str] = {1: "CREATE TABLE linking (fingerprint TEXT NOT NULL);"}
 """SQL that takes a ledger of a version to the next one."""
 
 _APPLICATION = 0x4B475454

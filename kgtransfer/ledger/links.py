@@ -55,6 +55,18 @@ class LinkTables(NameTables):
         """The documents that came, changed or went, sorted."""
         return [id_ for (id_,) in self._database.rows("SELECT id FROM touched_document ORDER BY 1")]
 
+    def linked_with(self) -> str:
+        """The fingerprint of the rules that made the rows; empty where there are none."""
+        found = self._database.first("SELECT fingerprint FROM linking")
+        return found[0] if found else ""
+
+    def link_all(self, fingerprint: str) -> None:
+        """Touch every document and every element: other rules are to make them."""
+        self._database.run("DELETE FROM linking")
+        self._database.run("INSERT INTO linking VALUES (?)", (fingerprint,))
+        for sql in _ALL:
+            self._database.run(sql)
+
     # -- contributions ---------------------------------------------------------------------------
 
     def contribute(self, contribution: Contribution) -> None:
@@ -254,6 +266,14 @@ def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
     yield batch
 
 
+_ALL = (
+    "INSERT OR IGNORE INTO touched_document SELECT id FROM document WHERE state = 'whole'",
+    "INSERT OR IGNORE INTO touched_signature SELECT signature FROM resolved",
+    "INSERT OR IGNORE INTO touched_share SELECT entity FROM share",
+    "INSERT OR IGNORE INTO touched_mention SELECT entity, chunk FROM mention",
+    "INSERT OR IGNORE INTO touched_fact SELECT subject_entity, predicate, object_entity"
+    " FROM statement",
+)
 # What a document's rows touch: their signatures, and the elements that they stood for.
 _REMEMBER = (
     "INSERT OR IGNORE INTO touched_signature SELECT signature FROM share WHERE document = ?",

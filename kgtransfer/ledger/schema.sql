@@ -49,6 +49,9 @@ CREATE TABLE asked (
 ) WITHOUT ROWID;
 CREATE INDEX asked_document ON asked (document);
 
+-- What the rows below were made with: the rules of linking and the schema's predicates.
+CREATE TABLE linking (fingerprint TEXT NOT NULL);
+
 -- Contributions: each document's rows, and the element that each row stands for now.
 CREATE TABLE resolved (
   signature TEXT PRIMARY KEY, entity TEXT NOT NULL, type TEXT NOT NULL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 from kgtransfer.link.naming import AskedNames
@@ -71,13 +72,15 @@ def _surface(
             mention.type == "Person" and start <= first and last == end and " " in key
         )
         if covers or title_before:
-            return Surface(first, last, text[first:last], key)
+            return Surface(first, last, sys.intern(text[first:last]), sys.intern(key))
     key = fold(text[start:end])
     article, _, rest = key.partition(" ")
     if rest and article in ARTICLES and key not in names:
         first_word = _FIRST_WORD.match(text, start, end)
         start, key = (first_word.end() if first_word else start), rest
-    return Surface(start, end, text[start:end], key) if key else None
+    if not key:
+        return None
+    return Surface(start, end, sys.intern(text[start:end]), sys.intern(key))
 
 
 def _longest(extraction: Extraction, surfaces: list[Surface | None]) -> dict[int, str]:

@@ -29,6 +29,14 @@ class Tables(Protocol):
         """The documents that came, changed or went, sorted."""
         ...
 
+    def linked_with(self) -> str:
+        """The fingerprint of the rules that made the rows; empty where there are none."""
+        ...
+
+    def link_all(self, fingerprint: str) -> None:
+        """Touch every document and every element: other rules are to make them."""
+        ...
+
     def document(self, document: str) -> Document | None:
         """The document's record, None where it has gone."""
         ...

@@ -8,6 +8,7 @@ result is the same as for all documents at once, whatever the order of the chang
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Collection, Mapping, Set
 
@@ -20,16 +21,24 @@ from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
 from kgtransfer.records import About
 
+RULES = "1"
+"""Raise it when `kgtransfer.names` or this package may link otherwise: all is linked anew then."""
+
 logger = logging.getLogger(__name__)
 
 
 def update(tables: Tables, schema_predicates: Set[str]) -> None:
     """Carry the change that a transaction made to documents through to the graph's elements.
 
+    Where other rules or another schema linked the documents before, all of them are linked anew.
+
     Args:
         tables: the ledger's tables, inside the transaction.
         schema_predicates: predicates that are relationship types of their own.
     """
+    fingerprint = _fingerprint(schema_predicates)
+    if tables.linked_with() != fingerprint:
+        tables.link_all(fingerprint)
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
     join_again(tables, to_join, namings)
@@ -100,3 +109,8 @@ def project(tables: Tables, schema_predicates: Set[str]) -> None:
     for subject, predicate, object_, statements in tables.touched_facts():
         fact = make_fact(subject, predicate, object_, statements, schema_predicates)
         tables.put(fact) if statements else tables.drop("facts", fact.id)
+
+
+def _fingerprint(schema_predicates: Set[str]) -> str:
+    parts = " ".join((RULES, *sorted(schema_predicates)))
+    return hashlib.sha256(parts.encode()).hexdigest()[:16]

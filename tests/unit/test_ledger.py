@@ -181,6 +181,22 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         Ledger.open(path)
 
 
+def test_an_older_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger.open(path)
+    ingest(ledger, [SHORT])
+    before = ledger.content()
+    ledger.close()
+    with sqlite3.connect(path) as connection:  # as version 1 was
+        connection.execute("DROP TABLE linking")
+        connection.execute("PRAGMA user_version = 1")
+    ledger = Ledger.open(path)
+    assert ledger.content() == before
+    ingest(ledger, [LONG])
+    assert ledger.content() == graph_of([LONG, SHORT])
+    ledger.close()
+
+
 @pytest.mark.parametrize("damage", ["not a database, but long enough to be one. " * 100, "cut"])
 def test_a_damaged_file_is_named(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "ledger.sqlite"

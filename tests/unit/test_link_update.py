@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_store.records import KINDS, GraphContent, GraphDelta, Record
+from kgtransfer import link
 from kgtransfer.ledger.ledger import Ledger
+from kgtransfer.link import naming
 from kgtransfer.records import SourceDocument
 from tests.fakes import CapitalisedExtractor
-from tests.graphs import graph_of, ingest, remove
+from tests.graphs import PREDICATES, graph_of, ingest, remove
 
 TITLES = [
     "Dark River",
@@ -76,7 +80,7 @@ class Graph:
         return GraphContent.of(self.elements.values())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(changes, st.booleans())
 def test_any_changes_leave_what_the_last_documents_alone_would_have_made(
     steps: list[list[SourceDocument] | str], every_step: bool
@@ -160,3 +164,22 @@ def test_a_page_of_another_type_is_linked_anew_through_every_documents_names() -
     ingest(ledger, [film, stream, other])
     ingest(ledger, [replace(film, title="Kes")])
     assert ledger.content() == graph_of([replace(film, title="Kes"), stream, other])
+
+
+def test_other_rules_or_another_schema_link_everything_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = SourceDocument("a", "Notes", "Ann Lee married Edgar Romero near Dark River.", "en")
+    ledger = Ledger.open(":memory:")
+    ingest(ledger, [source])
+    revision = ledger.revision
+    with ledger.change("another schema"):
+        link.update(ledger.links, frozenset())
+    (fact,) = ledger.delta_since(revision).upserts.facts
+    assert (fact.type, fact.predicate) == ("RELATES_TO", "spouse")
+    monkeypatch.setattr(naming, "document_names", lambda title, lead: ())
+    monkeypatch.setattr(sys.modules["kgtransfer.link.update"], "RULES", "other")
+    with ledger.change("other rules"):
+        link.update(ledger.links, PREDICATES)
+    assert not ledger.content().abouts
+    assert ledger.content().facts[0].type == "SPOUSE"
