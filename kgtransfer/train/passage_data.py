@@ -112,6 +112,7 @@ def read_evidence(path: Path, schema: Schema) -> list[LabelledText]:
                 if by_label[label].inverse != by_label[label].name:
                     marked.deny(found, by_label[label], subject)
         allowed = marked.allowed()
+        marked.repeat()
         marked.distract(subject)
         text = marked.text()
         if text is not None:
@@ -129,6 +130,10 @@ def _named(text: str, name: str) -> Span | None:
         if value.value in wanted:
             return value.start, value.end
     return None
+
+
+def _years(name: str) -> set[str]:
+    return {str(value.value)[:4] for value in find_values(name) if value.kind == "date"}
 
 
 @lru_cache(maxsize=1)
@@ -157,6 +162,8 @@ class _Marked:
         self.entities: dict[str, int] = {}
         self.mentions: dict[Span, int] = {}
         self.types: list[set[str]] = []
+        self.doubtful: set[int] = set()
+        """Words of names that may or may not be a known thing's."""
         self.positive: set[Triple] = set()
         self.negative: set[Triple] = set()
 
@@ -187,12 +194,32 @@ class _Marked:
         """Note a relation that does not hold."""
         self.negative.add((subject, target, self.numbers[predicate.id]))
 
+    def repeat(self) -> None:
+        """Add the further mentions of the known names, whole or in part ("Lee" of "Ann Lee")."""
+        names = [(set(fold(split_bracket(key)[0]).split()), e) for key, e in self.entities.items()]
+        taken = {i for a, b in self.mentions for i in range(a, b)}
+        for span in capitalised_spans(self.passage):
+            inside = [i for i, (a, b) in enumerate(self.tokens) if a < span[1] and span[0] < b]
+            if not inside or taken & set(inside):
+                continue
+            words = set(fold(self.passage[span[0] : span[1]]).split())
+            fitting = [e for name, e in names if words <= name]
+            if len(fitting) == 1:
+                self.mentions[inside[0], inside[-1] + 1] = fitting[0]
+            elif any(words & name for name, _ in names):
+                self.doubtful |= set(inside)
+
     def distract(self, subject: int | None) -> None:
         """Add what looks like a name or a date, as no object of the predicates in `_FEW`."""
+        years = {v for key in self.entities for v in _years(key)}
         known = {(p, self.types[o] <= _DATES) for s, o, p in self.positive if s == subject}
         spans = [(span, False) for span in capitalised_spans(self.passage)]
-        spans += [((v.start, v.end), True) for v in find_values(self.passage) if v.kind == "date"]
-        taken = {i for a, b in self.mentions for i in range(a, b)}
+        spans += [
+            ((v.start, v.end), True)
+            for v in find_values(self.passage)
+            if v.kind == "date" and str(v.value)[:4] not in years
+        ]
+        taken = {i for a, b in self.mentions for i in range(a, b)} | self.doubtful
         few = {self.numbers[self.schema.predicates[name].id] for name in _FEW}
         for span, is_date in spans:
             inside = {i for i, (a, b) in enumerate(self.tokens) if a < span[1] and span[0] < b}
