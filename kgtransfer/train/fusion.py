@@ -118,8 +118,8 @@ def train_fusion(
         "text": exact(network, cutter, tests, _none),
         "graph": exact(network, cutter, tests, _own),
         "shuffled": exact(network, cutter, tests, lambda row: other[id(row)]),
-        "token_gate": float(torch.tanh(network.fusion.token_gate)),
-        "node_gate": float(torch.tanh(network.fusion.node_gate)),
+        "token_gate": float(torch.tanh(network.fusion.token_gate.detach())),
+        "node_gate": float(torch.tanh(network.fusion.node_gate.detach())),
     }
 
 

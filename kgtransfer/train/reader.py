@@ -329,6 +329,7 @@ def save_reader(
         if not name.startswith("encoder."):
             tensors[name] = value.half().contiguous()
     save_file(tensors, config.output / WEIGHTS)
+    (config.output / WEIGHTS).chmod(0o644)
     description = {
         "backbone": config.backbone,
         "window_tokens": config.window_tokens,
