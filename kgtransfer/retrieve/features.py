@@ -24,7 +24,7 @@ NODE_FEATURES = (
     "cosine", "cosine_sentence", "cosine_rest", "cosine_rest_sentence", "bm25", "bm25_share",
     "walk", "walk_share", "walk_rank", "dense_rank", "bm25_rank", "link_3", "link_2", "link_1",
     "link_0", "link_sure", "link_length", "coverage", "overlap", "length", "named_by", "names",
-    "hop_1", "first_chunk",
+    "hop_1", "first_chunk", "link_whole",
 )  # fmt: skip
 LINK_FEATURES = tuple(
     at for at, name in enumerate(NODE_FEATURES) if name.startswith(("link_", "walk", "hop_"))
@@ -51,7 +51,7 @@ class QuestionGraph:
     chunks: AnyArray
     """(n,) chunk numbers."""
     nodes: FloatArray
-    """(n, 24) `NODE_FEATURES`."""
+    """(n, 25) `NODE_FEATURES`."""
     node_vectors: FloatArray
     """(n, d) the chunks' embeddings."""
     edges: AnyArray
@@ -110,8 +110,8 @@ def without_names(graph: QuestionGraph) -> QuestionGraph:
 
 
 def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:
-    """How the question names each candidate: (n, 3) strength or -1, 1 / bearers, words."""
-    best = np.tile(np.asarray([-1.0, 0.0, 0.0], np.float32), (len(chunks), 1))
+    """How the question names each candidate: (n, 4) strength or -1, 1 / bearers, words, whole."""
+    best = np.tile(np.asarray([-1.0, 0.0, 0.0, 0.0], np.float32), (len(chunks), 1))
     document = index.chunk_document[chunks]
     for link in scores.links:
         size = len(link.key.split())
@@ -119,12 +119,13 @@ def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:
             _, rows = ranges(index.entity_mentions, link.entities)
             chunk = index.mention_chunk[index.mentions_by_entity[rows]]
             hit = np.isin(chunks, chunk) & (best[:, 0] < 0)
-            best[hit] = (0, 1 / max(1, len(chunk)), size)
+            best[hit] = (0, 1 / max(1, len(chunk)), size, 0)
             continue
-        for number, strength in zip(link.documents, link.strengths, strict=True):
-            bearers = int((link.strengths >= strength).sum())
+        bearers = zip(link.documents, link.strengths, link.whole, strict=True)
+        for number, strength, whole in bearers:
+            rivals = int((link.strengths >= strength).sum())
             hit = (document == number) & (best[:, 0] < strength)
-            best[hit] = (strength, 1 / bearers, size)
+            best[hit] = (strength, 1 / rivals, size, whole)
     return best
 
 
@@ -159,6 +160,7 @@ def _nodes(
     x[:, 20] = np.log1p(_named_by(index, chunks)) / 5
     x[:, 21] = np.log1p(np.diff(index.chunk_mentions)[chunks]) / 5
     x[:, 22] = candidates.hop == 1
+    x[:, 24] = linked[:, 3]
     x[:, 23] = index.first_chunk[index.chunk_document[chunks]] == chunks
     return x
 

@@ -246,6 +246,13 @@ class GraphIndex:
         return np.where(empty, -1, self.document_chunks[:-1])
 
     @cached_property
+    def best_strength(self) -> AnyArray:
+        """The strength of each document's strongest name: (documents,)."""
+        best = np.zeros(len(self.document_ids), np.int32)
+        np.maximum.at(best, self.name_document_bearers[:, 0], self.name_document_bearers[:, 1])
+        return best
+
+    @cached_property
     def frequency(self) -> AnyArray:
         """How many chunks mention each entity."""
         return np.diff(self.entity_mentions)

@@ -32,6 +32,9 @@ class Link:
     """(n,) documents that bear the name."""
     strengths: Ints
     """(n,) how strong it is for each."""
+    whole: AnyArray
+    """(n,) whether it is the document's strongest name: its title with the bracket, if it has one.
+    "Dark River" is that for a page of this title, and not for "Dark River (1990 film)"."""
     entities: Ints
     """(m,) entities of that name: those that the documents are about, then others."""
     exact: bool = True
@@ -73,6 +76,7 @@ def _link(index: GraphIndex, start: int, end: int, key: str, *, exact: bool = Tr
         strongest if exact else min(strongest, 1),
         documents,
         strengths if exact else np.minimum(strengths, 1),
+        strengths == index.best_strength[documents],
         _distinct(entities)[:_MOST_BEARERS],
         exact,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,11 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 class RetrieverModel:
     """A network with what it was trained for: the features and the encoder it expects."""
 
-    def __init__(self, network: QuestionGat, encoder: str) -> None:
+    def __init__(
+        self, network: QuestionGat, encoder: str, features: tuple[str, ...] = NODE_FEATURES
+    ) -> None:
         self.network = network
+        self._columns = [NODE_FEATURES.index(name) for name in features]
         self.encoder = encoder
         """The fingerprint of the text encoder whose vectors the network was trained on."""
 
@@ -33,7 +37,7 @@ class RetrieverModel:
         import torch
 
         with torch.inference_mode():
-            encoding = self.network(to_batch(graph))
+            encoding = self.network(to_batch(replace(graph, nodes=graph.nodes[:, self._columns])))
         return encoding.states.numpy(), encoding.scores.numpy()
 
     def save(self, folder: Path) -> None:
@@ -45,7 +49,7 @@ class RetrieverModel:
         save_file({k: v.half().contiguous() for k, v in weights.items()}, folder / WEIGHTS)
         config = {
             "encoder": self.encoder,
-            "node_features": NODE_FEATURES,
+            "node_features": [NODE_FEATURES[column] for column in self._columns],
             "edge_features": EDGE_FEATURES,
             "network": self.network.config.as_dict(),
         }
@@ -65,10 +69,8 @@ def load_retriever(folder: Path, *, engine: Engine = "torch") -> RetrieverModel:
 
     try:
         config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        if (tuple(config["node_features"]), tuple(config["edge_features"])) != (
-            NODE_FEATURES,
-            EDGE_FEATURES,
-        ):
+        features = tuple(config["node_features"])
+        if not set(features) <= set(NODE_FEATURES) or config["edge_features"] != [*EDGE_FEATURES]:
             raise ModelError(
                 "the retriever was trained on other features",
                 where=str(folder),
@@ -84,7 +86,7 @@ def load_retriever(folder: Path, *, engine: Engine = "torch") -> RetrieverModel:
             hint="Name the folder of a trained retriever, or choose another: --retriever pagerank.",
         ) from error
     network.eval()
-    return RetrieverModel(network, str(config["encoder"]))
+    return RetrieverModel(network, str(config["encoder"]), features)
 
 
 def to_batch(graph: QuestionGraph) -> GraphBatch:

@@ -63,10 +63,15 @@ class Walk:
 
 
 def _strongest(index: GraphIndex, link: Link) -> AnyArray:
-    """The entities of the documents that bear the name most strongly, or those without one."""
+    """The entities of the documents that bear the name most strongly, or those without one.
+
+    A page whose whole title is the name goes before pages that add a bracket to it.
+    """
     if not len(link.documents):
         return link.entities
-    documents = link.documents[link.strengths == link.strengths.max()]
+    strongest = link.strengths == link.strengths.max()
+    whole = strongest & link.whole
+    documents = link.documents[whole if whole.any() else strongest]
     about = [
         index.abouts_by_document[index.document_about[d] : index.document_about[d + 1]]
         for d in documents

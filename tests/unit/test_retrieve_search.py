@@ -148,3 +148,29 @@ def test_wrong_models_are_refused(tmp_path: Path, retriever: Retriever) -> None:
     (tmp_path / "model" / "model.safetensors").write_bytes(b"damaged")
     with pytest.raises(ModelError, match="can't be loaded"):
         load_retriever(tmp_path / "model")
+
+
+def test_a_page_of_the_whole_title_goes_before_pages_that_add_a_bracket(tmp_path: Path) -> None:
+    retriever = retriever_of(small_graph({**PAGES, "Kes": "Kes is a bird of prey."}), tmp_path)
+    walked = retriever.retrieve("Where does Kes nest?", method="pagerank", top_k=2)
+    assert titles(walked)[0] == "Kes"
+    (link,) = link_question(retriever.index, "Where does Kes nest?")
+    whole = {
+        retriever.index.titles[int(d)]: bool(w)
+        for d, w in zip(link.documents, link.whole, strict=True)
+    }
+    assert whole == {"Kes": True, "Kes (film)": False}
+
+
+def test_a_model_of_fewer_features_still_ranks(tmp_path: Path, retriever: Retriever) -> None:
+    import torch
+
+    from kgtransfer.nn.gat import GatConfig, QuestionGat
+    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+
+    encoder, fewer = HashingEncoder(256), NODE_FEATURES[:-3]
+    torch.manual_seed(0)
+    network = QuestionGat(GatConfig(len(fewer), len(EDGE_FEATURES), 256), engine="torch").eval()
+    RetrieverModel(network, encoder.fingerprint, fewer).save(tmp_path / "model")
+    loaded = Retriever(retriever.index, encoder, load_retriever(tmp_path / "model"))
+    assert loaded.retrieve(QUESTION).passages
