@@ -29,8 +29,8 @@ def load_extractor(name: str = "default", encoder: str = "") -> Extractor:
     """The extractor that a setting names.
 
     Args:
-        name: `default` for the shipped one, the folder of a trained one, or an installed spaCy
-            pipeline whose entities replace the trained ones.
+        name: `default` for the shipped one, the folder of a trained one, or a spaCy pipeline
+            (installed, or a folder) whose entities replace the trained ones.
         encoder: unused: a trained extractor names the encoder that it was trained on.
 
     Raises:
@@ -42,15 +42,16 @@ def load_extractor(name: str = "default", encoder: str = "") -> Extractor:
     from kgtransfer.errors import ModelError
     from kgtransfer.extract.encode import shared_model
     from kgtransfer.extract.pipeline import SpacyExtractor, build_pipeline
+    from kgtransfer.extract.weights import CONFIG
 
-    own = name == "default" or Path(name).is_dir()
+    own = name == "default" or (Path(name) / CONFIG).is_file()
     folder = Path(name) if own and name != "default" else shipped("models", "extractor")
     weights = shared_model(str(folder)).fingerprint
     try:
         nlp = build_pipeline(folder, entities_from="" if own else name)
     except OSError as error:
         raise ModelError(
-            f"there is neither a folder nor an installed spaCy pipeline {name!r}",
+            f"there is neither a trained extractor nor a spaCy pipeline {name!r}",
             where="extractor",
             hint="Use `default`, a folder that `kgtransfer train extractor` made, or install one.",
         ) from error

@@ -13,10 +13,8 @@ from kgtransfer.extract.values import find_values
 from kgtransfer.records import Extraction
 from tests.fakes import CapitalisedExtractor
 
-PASSAGE = (
-    "Ann Lee (born 5 May 1950) is an American film director. She directed Dark River. "
-    "Dark River is a 1990 drama film directed by Ann Lee. It was released by Universal Pictures."
-)
+PASSAGE = "Dark River is a film directed by Ann Lee. It was released in 1990 by Universal Pictures."
+LIFE = "Ann Lee (born 5 May 1950) is an American film director. She lives in Rome."
 TEXTS = {
     "empty": "",
     "spaces": " \n\t ",
@@ -103,10 +101,10 @@ def test_an_extractor_goes_to_another_process(extractor: Extractor) -> None:
 def test_the_shipped_extractor_speaks_the_schema() -> None:
     from kgtransfer.extract.extractor import load_extractor
 
-    extraction = load_extractor("default").extract(PASSAGE, "en")
+    extraction = load_extractor("default").extract(LIFE, "en")
     schema = load_schema()
     assert {s.predicate for s in extraction.statements} <= schema.names
     assert {m.type for m in extraction.mentions} <= set(schema.types)
     births = [s for s in extraction.statements if s.predicate == "date_of_birth"]
     assert [extraction.values[s.object].value for s in births] == ["1950-05-05"]
-    assert {v.kind for v in find_values(PASSAGE)} <= set(schema.value_kinds)
+    assert {v.kind for v in find_values(LIFE)} <= set(schema.value_kinds)
