@@ -12,6 +12,7 @@ from kgtransfer.config import shipped
 from kgtransfer.names import fold
 from kgtransfer.read import compare, facts, lives
 from kgtransfer.read.follow import Ask, Candidate, follow
+from kgtransfer.read.hops import split
 from kgtransfer.read.network import Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
@@ -39,7 +40,7 @@ class Reader:
     def __init__(self, text_reader: TextReader) -> None:
         self.text_reader = text_reader
         stored = text_reader.settings.get("calibration", {})
-        self.weights: list[float] = stored.get("weights", [1.0, 0.5, 0.0, 0.0, 0.0])
+        self.weights: list[float] = stored.get("weights", [1.0, 0.5, 0.0, 0.0, 0.0, 0.0])
         self.compared: list[float] = stored.get("compared", [0.9, 0.6])
 
     @classmethod
@@ -103,7 +104,7 @@ class Reader:
             readings = self.text_reader.ask(asked, nodes)
             for i, (question, passage) in enumerate(asked):
                 page = by_chunk[passage.chunk]
-                if any(page in bearers for _, _, bearers in names.find(question)):
+                if _is_about(question, page, names):
                     readings[i] = _add(readings[i], lives.stated(question, passage))
                 if use_facts and subgraph.facts:
                     readings[i] = _with_facts(question, readings[i], page, subgraph)
@@ -130,12 +131,12 @@ class Reader:
 
 
 def confidence_features(candidates: Sequence[Candidate]) -> tuple[float, ...]:
-    """What the confidence depends on: the best span, its lead over the next text, hops, prior."""
+    """What the confidence depends on: the best span, its lead over the next text, hops, page."""
     best = candidates[0]
     rival = next((c for c in candidates if fold(c.text) != fold(best.text)), None)
     margin = min(6.0, best.score - rival.score) if rival else 6.0
     around = max(-12.0, best.score - best.reading)
-    return max(-12.0, best.reading), margin, around, float(best.hops > 1)
+    return max(-12.0, best.reading), margin, around, float(best.hops > 1), float(best.about)
 
 
 def _spans(
@@ -145,6 +146,14 @@ def _spans(
 ) -> list[Found]:
     readings = ask([(question, passage) for passage in page.passages[:2]])
     return sorted((f for r in readings for f in r.spans), key=lambda f: -f.score)
+
+
+def _is_about(question: str, page: Page, names: PageNames) -> bool:
+    """Whether the question asks for something of the page's own subject, not of its father."""
+    return any(
+        page in bearers and split(question, start, end) is None
+        for start, end, bearers in names.find(question)
+    )
 
 
 def _add(reading: PageReading, more: Sequence[Found]) -> PageReading:

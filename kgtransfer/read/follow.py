@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgtransfer.names import TITLE, split_bracket
 from kgtransfer.read import hops
@@ -25,6 +25,10 @@ PASSAGES = 5
 PRIOR_WEIGHT = 0.6
 TRAIL_WEIGHT = 0.3
 UNNAMED_PENALTY = 2.5
+OTHER_PAGE = 1.5
+"""Taken off for a page that the question does not name, where it names another."""
+UNRESOLVED = 3.0
+"""Taken off where a nested question could not be followed: what is read is a guess."""
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
 )
@@ -42,6 +46,8 @@ class Candidate:
     reading: float
     evidence: tuple[Evidence, ...]
     hops: int
+    about: bool = False
+    """Whether the answer's page is named in the question, or was reached from one that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,9 @@ def follow(question: str, names: PageNames, ask: Ask) -> list[Candidate]:
 
 
 def _hop(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
-    if len(state.trail) < MAX_HOPS:
-        for nested, bearers in _inner_questions(state.question, names):
+    inner = _inner_questions(state.question, names) if len(state.trail) < MAX_HOPS else []
+    if inner:
+        for nested, bearers in inner:
             bridges = _bridges(nested.inner, bearers, state, names, ask)
             candidates = [
                 candidate
@@ -68,6 +75,7 @@ def _hop(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
             ]
             if candidates:
                 return candidates
+        state = replace(state, score=state.score - UNRESOLVED)
     return _final(state, names, ask)
 
 
@@ -124,6 +132,7 @@ def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
     """Ask the question as it stands: of the page just reached, else of the best pages."""
     if state.trail:
         pages = [page for page in names.pages if page.document == state.seen[-1]]
+        named = pages
     else:
         named = [page for _, _, bearers in names.find(state.question) for page in bearers]
         pages = [*dict.fromkeys([*named, *names.pages])]
@@ -131,22 +140,23 @@ def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
     candidates: list[Candidate] = []
     readings = ask([(state.question, passage) for _, passage in passages])
     for (page, _), reading in zip(passages, readings, strict=True):
-        base = state.score + PRIOR_WEIGHT * page.prior
-        candidates += [_candidate(found, base, state) for found in reading.spans]
+        about = page in named
+        base = state.score + PRIOR_WEIGHT * page.prior - (OTHER_PAGE if named and not about else 0)
+        candidates += [_candidate(found, base, state, about) for found in reading.spans]
         if _YES_NO.match(state.question):
-            candidates += _yes_or_no(reading, base, state)
+            candidates += _yes_or_no(reading, base, state, about)
     return candidates
 
 
-def _candidate(found: Found, base: float, state: _State) -> Candidate:
+def _candidate(found: Found, base: float, state: _State, about: bool) -> Candidate:
     evidence = (*state.trail, found.evidence)
-    return Candidate(found.text, base + found.score, found.score, evidence, len(evidence))
+    return Candidate(found.text, base + found.score, found.score, evidence, len(evidence), about)
 
 
-def _yes_or_no(reading: PageReading, base: float, state: _State) -> list[Candidate]:
+def _yes_or_no(reading: PageReading, base: float, state: _State, about: bool) -> list[Candidate]:
     passage = reading.passage
     whole = Evidence(passage, 0, min(1, len(passage.text)))
     return [
-        Candidate(text, base + score, score, (*state.trail, whole), len(state.trail) + 1)
+        Candidate(text, base + score, score, (*state.trail, whole), len(state.trail) + 1, about)
         for text, score in (("yes", reading.yes), ("no", reading.no))
     ]

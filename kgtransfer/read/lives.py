@@ -56,8 +56,19 @@ def stated(question: str, passage: Passage) -> list[Found]:
     for wording, read, sure in _FORMS:
         if wording.search(question):
             spans = read(passage)
-            return [Found(Evidence(passage, *span), sure) for span in spans[:1]]
+            return [
+                Found(Evidence(passage, *_whole(passage.text, *span)), sure) for span in spans[:1]
+            ]
     return []
+
+
+def _whole(text: str, start: int, end: int) -> Span:
+    """With the "St." and the 's that a name of a place may have: "St. John's"."""
+    saint = re.search(r"(?:Ste?|Mt)\. $", text[:start])
+    if saint is not None:
+        start = saint.start()
+        end += 2 if text[end : end + 2] in ("'s", "’s") else 0
+    return start, end
 
 
 def _nationality(passage: Passage) -> list[Span]:
@@ -116,7 +127,7 @@ def _half(inside: str, dates: list[Span], what: str) -> Span | None:
         (m for m in re.finditer(r"\s*[–—]\s*|\s-\s|;\s*", inside) if _parts(m, dates)), None
     )
     if dash is None:
-        died = re.search(r"\b(?:died|d\.)", inside[: dates[0][0]]) is not None
+        died = re.search(r"\b(?:died\b|d\.)", inside[: dates[0][0]]) is not None
         return (0, len(inside)) if died == (what == "death") else None
     return (0, dash.start()) if what == "birth" else (dash.end(), len(inside))
 

@@ -15,10 +15,10 @@ Moment = tuple[int, int, int]
 
 _BRACKET = re.compile(r"[(（]([^()（）]*(?:\([^()]*\)[^()]*)*)[)）]")
 _DASH = re.compile(r"\s*[–—−-]\s*|\s+to\s+|;\s*died|,\s*died|\bdied\b|\bd\.")
-_BORN = re.compile(r"\b(?:born|birth|b\.)", re.IGNORECASE)
+_BORN = re.compile(r"\b(?:born\b|birth\b|b\.)", re.IGNORECASE)
 _DIED = re.compile(
-    r"\b(?:died|death|dies|d\.|passed away|killed|murdered|executed|assassinated|drowned|"
-    r"succumbed|suicide)\b",
+    r"\b(?:(?:died|death|dies|passed away|killed|murdered|executed|assassinated|drowned|"
+    r"succumbed|suicide)\b|d\.)",
     re.IGNORECASE,
 )
 _CUES = {

@@ -31,6 +31,16 @@ ALIAS = "Elton John (born Reginald Dwight; 25 March 1947) is a British singer."
         ("Who is the father of Isabel?", AZTEC, "Moctezuma II"),
         ("Which country is Georges Ulmer from?", ULMER, "French"),
         ("Where was Elton John born?", ALIAS, None),
+        (
+            "When did Ermengarde die?",
+            "Ermengarde of Tours (d. 20 March 851) was a queen.",
+            "20 March 851",
+        ),
+        (
+            "Where was William born?",
+            "William (born 1946 in St. John's, Newfoundland) acts.",
+            "St. John's",
+        ),
         ("Who directed Kes?", LOACH, None),
     ],
 )
