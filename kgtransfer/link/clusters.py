@@ -24,8 +24,7 @@ class Cluster:
     key: str
     forms: Counter[str] = field(default_factory=Counter)
     types: Counter[str] = field(default_factory=Counter)
-    keys: set[str] = field(default_factory=set)
-    hints: set[str] = field(default_factory=set)
+    hints: frozenset[str] = frozenset()
     """Pages whose bracket is said beside the name ("the 1990 film Dark River")."""
 
     @property
@@ -33,11 +32,15 @@ class Cluster:
         """The type that most of its mentions have."""
         return majority(self.types)
 
+    @property
+    def keys(self) -> set[str]:
+        """The keys of all its forms."""
+        return {fold(form) for form in self.forms}
+
     def take(self, other: Cluster) -> None:
         """Add what another cluster holds."""
         self.forms += other.forms
         self.types += other.types
-        self.keys |= other.keys
         self.hints |= other.hints
 
 
@@ -68,8 +71,9 @@ def find_clusters(
                 own = cluster if key in own_keys else own
             cluster.forms[surface.form] += 1
             cluster.types[mention.type] += 1
-            cluster.keys.add(surface.key)
-            cluster.hints.update(said(chunk.text, surface.start, surface.end, surface.key, names))
+            hints = said(chunk.text, surface.start, surface.end, surface.key, names)
+            if hints:
+                cluster.hints = cluster.hints.union(hints)
             if surface.key != key:
                 longer.setdefault(surface.key, set()).add(key)
     for short, key in _abbreviations(clusters):
