@@ -28,7 +28,7 @@ VERSION = "5.26.12"
 IMAGE = "neo4j:5.26-community"
 CONTAINER = "kgtransfer-neo4j"
 FOLDER = Path(__file__).parent.parent / ".neo4j"
-START_SECONDS = 180.0
+START_SECONDS = 240.0
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -137,7 +137,8 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
     """Start a server with its data in `home`; one of its `own` ends with this process.
 
     Raises:
-        NoNeo4j: Java or Maven is missing, the jars can't be fetched, or it does not start.
+        NoNeo4j: Java or Maven is missing, or the jars can't be fetched.
+        TimeoutError: it does not start.
     """
     if why := why_no_java():
         raise NoNeo4j(why)
@@ -166,10 +167,10 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
     )
     try:
         _set_password(server, lambda: process.poll() is None)
-    except NoNeo4j as error:
+    except TimeoutError as error:
         process.kill()
         tail = (home / "out.log").read_text(errors="replace")[-500:]
-        raise NoNeo4j(f"{error}: {tail}") from error
+        raise TimeoutError(f"{error}: {tail}") from error
     return server
 
 
@@ -260,7 +261,7 @@ def _set_password(server: Neo4jServer, lives: Callable[[], bool]) -> None:
                 return
             except (DriverError, Neo4jError):
                 time.sleep(0.2)
-    raise NoNeo4j("the server does not start")
+    raise TimeoutError("the server does not start")
 
 
 def _answers(server: Neo4jServer) -> bool:
@@ -287,7 +288,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["up"]:
         try:
             server = up()
-        except NoNeo4j as error:
+        except (NoNeo4j, TimeoutError) as error:
             print(f"no Neo4j: {error}", file=sys.stderr)
             return 3
         print(f"Neo4j answers at {server.url}, user {server.user}, password in .neo4j/server.json")
