@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from graph_store.connect import open_store
 from graph_store.store import GraphStore
 from tests import neo4j_server
 
 WORKSPACE = "test"
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)
