@@ -20,7 +20,7 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/kgtransfer ingest data/samples/corpus.json data/samples/*.md data/samples/*.html $(DEMO)
+	$(BIN)/kgtransfer ingest data/samples/corpus.json data/samples/goopy-and-bagha.md data/samples/carolingians.html $(DEMO)
 	$(BIN)/kgtransfer ask --file data/samples/demo.txt $(DEMO)
 	$(BIN)/kgtransfer cypher "MATCH (w:Work)-[:DIRECTOR]->(p:Person) RETURN w.name, p.name ORDER BY w.name LIMIT 10" $(DEMO)
 
