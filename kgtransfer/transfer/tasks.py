@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kgtransfer.errors import ConfigError, InputError
 from kgtransfer.language_models.encoder import TextEncoder
@@ -17,16 +17,25 @@ from kgtransfer.train.questions import ReadingExample
 from kgtransfer.transfer.config import Format, SourceConfig, TargetConfig
 
 log = logging.getLogger(__name__)
+Item = TypeVar("Item")
 
 SPLIT_SEED = 20
 """Draws the test questions, so that every experiment on a set holds out the same ones."""
+CROP = (240, 520)
+"""Characters of a page that are learnt from: a stretch around the answer costs least."""
+MULTIHOP = "multihop"
+UNANSWERABLE = 0.15
+"""How many of a single-page set's questions are also asked of another page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with its pages as (title, text); any of `answers` is right."""
+    """A question with its pages as (title, text); any of `answers` is right.
 
-    id: str
+    Questions of one `group` share pages, so they are held out together or not at all.
+    """
+
+    group: str
     text: str
     answers: tuple[str, ...]
     pages: tuple[tuple[str, str], ...]
@@ -41,25 +50,37 @@ class Target:
     test: tuple[Question, ...]
 
 
-def source_examples(sources: Sequence[SourceConfig], data: Path, seed: int) -> list[ReadingExample]:
-    """Reading examples of all sources, shuffled.
+def source_examples(
+    sources: Sequence[SourceConfig], data: Path, seed: int
+) -> tuple[list[ReadingExample], dict[str, str]]:
+    """Reading examples of all sources, shuffled, and for each step the question it is a step of.
 
     Raises:
         InputError: a file is missing or of another format.
     """
     rng = random.Random(seed)
     everything: list[ReadingExample] = []
+    asked: dict[str, str] = {}
     for source in sources:
         path = data / source.questions
         try:
-            examples = list(_examples(source.format, path, rng))
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+            pairs = list(_examples(source, path, rng))
+        except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
             raise _other_format(path, source.format) from error
-        rng.shuffle(examples)
-        everything += examples[: source.limit]
-        log.info("source %s: %d examples", path.name, len(examples[: source.limit]))
+        log.info("source %s: %d examples", path.name, len(pairs))
+        asked |= {example.question: question for question, example in pairs}
+        everything += [example for _, example in pairs]
     rng.shuffle(everything)
-    return everything
+    return everything, asked
+
+
+def source_pages(sources: Sequence[SourceConfig], data: Path) -> Iterator[tuple[str, str]]:
+    """All pages (title, text) of those sources whose questions come with several pages."""
+    for source in sources:
+        if source.format != "squad":
+            whole = source.model_copy(update={"steps": False})
+            for question in _first(read_questions(whole, data), source.limit):
+                yield from question.pages
 
 
 def read_target(config: TargetConfig, data: Path) -> Target:
@@ -72,14 +93,21 @@ def read_target(config: TargetConfig, data: Path) -> Target:
         ConfigError: it has no more questions than are to be held out.
     """
     path = data / config.questions
-    questions = [q for q in read_questions(config.format, path) if not _is_verdict(q)]
-    random.Random(SPLIT_SEED).shuffle(questions)
-    if len(questions) <= config.test:
+    groups: dict[str, list[Question]] = {}
+    for question in read_questions(config, data):
+        if question.answers[0].strip().lower() not in ("yes", "no"):
+            groups.setdefault(question.group, []).append(question)
+    order = list(groups)
+    random.Random(SPLIT_SEED).shuffle(order)
+    questions = [question for group in order for question in groups[group]]
+    cut = min(config.test, len(questions))
+    while 0 < cut < len(questions) and questions[cut].group == questions[cut - 1].group:
+        cut += 1
+    if cut == len(questions):
         raise ConfigError(
-            f"target.test: {config.test} questions are to be held out of {len(questions)}",
-            where=str(path),
+            f"target.test: {config.test} questions are to be held out of {cut}", where=str(path)
         )
-    return Target(tuple(questions[config.test :]), tuple(questions[: config.test]))
+    return Target(tuple(questions[cut:]), tuple(questions[:cut]))
 
 
 def labelled(pool: Sequence[Question], budget: int, seed: int) -> list[ReadingExample]:
@@ -91,7 +119,7 @@ def labelled(pool: Sequence[Question], budget: int, seed: int) -> list[ReadingEx
     random.Random(seed).shuffle(chosen)
     rng = random.Random(seed)
     return [
-        example
+        sets.crop(example, rng, *CROP)
         for question in chosen[:budget]
         for _, example in sets.page_by_page(
             question.text, question.answers[0], dict(question.pages), list(question.supports), rng
@@ -123,12 +151,14 @@ def reachable(questions: Sequence[Question]) -> float:
     return sum(found) / max(1, len(found))
 
 
-def read_questions(kind: Format, path: Path) -> list[Question]:
+def read_questions(config: SourceConfig | TargetConfig, data: Path) -> list[Question]:
     """The questions of a file with their pages, in the file's order.
 
     Raises:
         InputError: the file is missing or of another format.
+        ConfigError: steps are asked for, and the set has none.
     """
+    path = data / config.questions
     try:
         items = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
@@ -141,18 +171,54 @@ def read_questions(kind: Format, path: Path) -> list[Question]:
         raise InputError(f"can't be read as JSON ({error})", where=str(path)) from error
     parse = {"2wiki": _context, "hotpotqa": _context, "musique": _paragraphs, "squad": _squad}
     try:
-        return list(parse[kind](items))
+        if config.steps:
+            return list(_steps(config.format, path))
+        return list(parse[config.format](items))
     except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
-        raise _other_format(path, kind) from error
+        raise _other_format(path, config.format) from error
 
 
-def _examples(kind: Format, path: Path, rng: random.Random) -> Iterator[ReadingExample]:
-    if kind == "squad":
-        yield from sets.squad(path, rng)
-        return
-    pairs = {"2wiki": sets.two_wiki, "hotpotqa": sets.hotpot, "musique": sets.musique}[kind]
-    for _, example in pairs(path, rng):
-        yield sets.crop(example, rng)
+def _examples(
+    source: SourceConfig, path: Path, rng: random.Random
+) -> Iterator[tuple[str, ReadingExample]]:
+    """Pairs of a question and an example of how to read for it."""
+    if source.format == "squad":
+        found = _first(list(sets.squad(path, rng, crops=False)), source.limit)
+        whole = [("", example) for example in found]
+        pairs = [(e.question, e) for e in (*found, *sets.refuse(whole, rng, UNANSWERABLE))]
+    else:
+        items = _first(_items(source.format, path, rng), source.limit)
+        pairs = [
+            (item["question"], example)
+            for item, hops in items
+            for kind, example in hops
+            if not source.steps or kind != MULTIHOP
+        ]
+    for question, example in pairs:
+        yield question, sets.crop(example, rng, *CROP)
+
+
+def _items(kind: Format, path: Path, rng: random.Random) -> list[tuple[dict[str, Any], sets.Hops]]:
+    return list(sets.items("hotpot" if kind == "hotpotqa" else kind, path, rng))
+
+
+def _steps(kind: Format, path: Path) -> Iterator[Question]:
+    """Each step as a question about its own page."""
+    if kind not in ("2wiki", "musique"):
+        raise ConfigError(f"steps: questions of the format {kind!r} have no steps", where=str(path))
+    for number, (_, hops) in enumerate(_items(kind, path, random.Random(SPLIT_SEED))):
+        for relation, example in hops:
+            if relation != MULTIHOP:
+                answers = tuple(dict.fromkeys(example.text[a:b] for a, b in example.spans))
+                page = (example.title, example.text)
+                yield Question(str(number), example.question, answers, (page,), (example.title,))
+
+
+def _first(items: list[Item], limit: int | None) -> list[Item]:
+    """The first of a fixed random order, the same for every seed."""
+    order = list(items)
+    random.Random(SPLIT_SEED).shuffle(order)
+    return order[:limit]
 
 
 def _context(items: Any) -> Iterator[Question]:
@@ -176,16 +242,11 @@ def _paragraphs(items: Any) -> Iterator[Question]:
 def _squad(items: Any) -> Iterator[Question]:
     for article in items["data"]:
         for paragraph in article["paragraphs"]:
-            title = str(article.get("title", ""))
+            title, text = str(article.get("title", "")), paragraph["context"]
             for item in paragraph["qas"]:
                 answers = tuple(dict.fromkeys(a["text"] for a in item["answers"]))
                 if answers:
-                    page = (title, paragraph["context"])
-                    yield Question(str(item["id"]), item["question"], answers, (page,), (title,))
-
-
-def _is_verdict(question: Question) -> bool:
-    return question.answers[0].strip().lower() in ("yes", "no")
+                    yield Question(text, item["question"], answers, ((title, text),), (title,))
 
 
 def _other_format(path: Path, kind: str) -> InputError:

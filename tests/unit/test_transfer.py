@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from typer.testing import CliRunner
 
 from kgtransfer.cli import app
 from kgtransfer.errors import ConfigError, InputError, ModelError
-from kgtransfer.transfer.config import TransferConfig, load_config
-from kgtransfer.transfer.experiment import Cell, planned, prepare, run
+from kgtransfer.language_models.encoder import MiniLMEncoder
+from kgtransfer.read.windows import Window
+from kgtransfer.records import FloatArray
+from kgtransfer.train.questions import ReadingExample
+from kgtransfer.transfer.config import TargetConfig, TransferConfig, load_config
+from kgtransfer.transfer.experiment import Cell, planned, run
+from kgtransfer.transfer.graph import GraphNodes, graph_of_names, index_of_names
+from kgtransfer.transfer.material import prepare
 from kgtransfer.transfer.methods import CachedStates, adapted
 from kgtransfer.transfer.report import best_rows, summarise
-from kgtransfer.transfer.tasks import labelled, read_questions, read_target
+from kgtransfer.transfer.tasks import (
+    Question,
+    labelled,
+    nearest_pages,
+    reachable,
+    read_questions,
+    read_target,
+)
 
 THINGS = ("lamp", "boat", "door", "coat", "gate", "roof", "bell", "cart", "flag", "tent")
 COLOURS = ("red", "blue", "green", "black", "white", "grey", "pink", "brown")
 WORDS = ("what", "colour", "is", "the", "it", "stands", "here", "?", ".", ":", *THINGS, *COLOURS)
 
 
-def questions(count: int, shift: int) -> list[dict[str, Any]]:
-    """MuSiQue's format: one page says the colour of the thing, three speak of other things."""
+def questions(count: int, shift: int, others: int = 3) -> list[dict[str, Any]]:
+    """MuSiQue's format: one page says the colour of the thing, others speak of other things."""
     made = []
     for i in range(count):
-        topic = [THINGS[(i + shift + k) % len(THINGS)] for k in range(4)]
-        colour = [COLOURS[(3 * i + shift + k) % len(COLOURS)] for k in range(4)]
+        topic = [THINGS[(i + shift + k) % len(THINGS)] for k in range(others + 1)]
+        colour = [COLOURS[(3 * i + shift + k) % len(COLOURS)] for k in range(others + 1)]
         pages = [
             {
                 "title": thing,
@@ -61,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     root = tmp_path_factory.mktemp("transfer")
     (root / "source.json").write_text(json.dumps(questions(40, 0)), "utf-8")
-    (root / "target.json").write_text(json.dumps(questions(20, 5)), "utf-8")
+    (root / "target.json").write_text(json.dumps(questions(20, 5, others=0)), "utf-8")
     model = root / "bert"
     model.mkdir()
     marks = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
@@ -96,7 +112,6 @@ questions = "source.json"
 format = "musique"
 questions = "target.json"
 test = 6
-pages = 3
 """,
         "utf-8",
     )
@@ -139,11 +154,28 @@ def test_test_questions_stay_apart_and_small_budgets_are_in_large_ones(
     target = read_target(config.target, config.data)
     again = read_target(config.target, config.data)
     assert target == again
-    assert not {q.id for q in target.pool} & {q.id for q in target.test}
+    assert not {q.group for q in target.pool} & {q.group for q in target.test}
     small, large = (labelled(target.pool, budget, 3) for budget in (2, 6))
     assert small == large[: len(small)]
     assert len(small) < len(large)
     assert small != labelled(target.pool, 2, 4)
+
+
+def test_the_nearest_pages_are_read() -> None:
+    class LengthEncoder(MiniLMEncoder):
+        def __init__(self) -> None:
+            pass
+
+        def encode(self, texts: Sequence[str]) -> FloatArray:
+            far = [[0.0, -abs(len(text) - len(texts[0]))] for text in texts[1:]]
+            return np.array([[0.0, 1.0], *far], np.float32)
+
+    pages = (("a", "far far away"), ("b", "near"), ("c", "nearer"), ("d", "nowhere at all"))
+    question = Question("1", "who is it", ("it",), pages, ("b",))
+    (cut,) = nearest_pages([question], LengthEncoder(), 2)
+    assert cut.pages == (("b", "near"), ("c", "nearer"))
+    assert reachable([cut]) == 0.0
+    assert reachable([replace(cut, answers=("near",))]) == 1.0
 
 
 def test_more_labels_than_there_are_is_refused(config: TransferConfig) -> None:
@@ -155,10 +187,29 @@ def test_more_labels_than_there_are_is_refused(config: TransferConfig) -> None:
 
 
 def test_question_files_are_checked(tmp_path: Path, folder: Path) -> None:
+    table = TargetConfig(format="squad", questions=Path("target.json"))
     with pytest.raises(InputError, match="not in the format 'squad'"):
-        read_questions("squad", folder / "target.json")
+        read_questions(table, folder)
     with pytest.raises(InputError, match="--data DIR"):
-        read_questions("squad", tmp_path / "none.json")
+        read_questions(table, tmp_path)
+    with pytest.raises(ConfigError, match="have no steps"):
+        read_questions(table.model_copy(update={"steps": True}), folder)
+
+
+def test_steps_of_one_question_are_held_out_together(tmp_path: Path) -> None:
+    asked = questions(8, 0)
+    for item in asked:
+        one, two = item["paragraphs"][:2]
+        item["question_decomposition"] = [
+            {"question": f"#{k}", "answer": page["title"], "paragraph_support_idx": k}
+            for k, page in enumerate((one, two))
+        ]
+    (tmp_path / "q.json").write_text(json.dumps(asked), "utf-8")
+    table = TargetConfig(format="musique", questions=Path("q.json"), steps=True, test=3)
+    target = read_target(table, tmp_path)
+    assert (len(target.test), len(target.pool)) == (4, 12)
+    assert not {q.group for q in target.pool} & {q.group for q in target.test}
+    assert all(answer in text for q in target.test for answer in q.answers for _, text in q.pages)
 
 
 @pytest.mark.parametrize("method", ["full", pytest.param("lora", marks=pytest.mark.slow), "frozen"])
@@ -252,6 +303,58 @@ def test_gains_are_paired_and_fusion_is_compared_with_none() -> None:
     assert fused.graph_gain == fused.gain_f1
     assert fused.gain_f1.mean == 0.25
     assert fused.gain_f1.clear
+
+
+@pytest.fixture(scope="module")
+def nodes(config: TransferConfig, tmp_path_factory: pytest.TempPathFactory) -> GraphNodes:
+    """Node states of an untrained graph encoder over the target's pages."""
+    from kgtransfer.nn.gat import GatConfig, QuestionGat
+    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+    from kgtransfer.retrieve.model import RetrieverModel
+    from kgtransfer.retrieve.search import Retriever
+
+    encoder = MiniLMEncoder(config.backbone)
+    pages = [("red lamp", "The Red Lamp is here."), ("tent", "It stands by the Red Lamp.")]
+    index = index_of_names(pages, encoder, tmp_path_factory.mktemp("index"))
+    shape = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), encoder.dimension)
+    model = RetrieverModel(QuestionGat(shape, engine="torch").eval(), encoder.fingerprint)
+    return GraphNodes(Retriever(index, encoder, model), 64)
+
+
+def test_names_join_the_pages_of_the_graph() -> None:
+    pages = [("Red Lamp", "Red Lamp is a boat."), ("Ann", "Ann sailed the Red Lamp.")]
+    content = graph_of_names([*pages, pages[0]])
+    assert len(content.documents) == 2
+    names = {entity.id: entity.name for entity in content.entities}
+    texts = {chunk.id: chunk.text for chunk in content.chunks}
+    named = {(texts[m.chunk], names[m.entity]) for m in content.mentions}
+    assert ("Ann sailed the Red Lamp.", "Red Lamp") in named
+
+
+def test_node_states_mark_the_page_that_is_read(nodes: GraphNodes) -> None:
+    window = Window(0, (), 0, 0, ())
+    read = ReadingExample("what is red ?", "tent", "stands by the Red", (), "none")
+    other = ReadingExample("a step of it", "lamp", "not a page", (), "none")
+    nodes.steps_of({"a step of it": "what is red ?"})
+    states, mask = nodes([(window, read), (window, other)])
+    assert states.shape == (2, 2, 68)
+    assert mask.all()
+    assert states[0, :, -3].sum() == 1.0
+    assert states[1, :, -3].sum() == 0.0
+    assert torch.equal(states[0, :, :-4], states[1, :, :-4])
+
+
+def test_fusion_is_an_arm_of_its_own(config: TransferConfig, nodes: GraphNodes) -> None:
+    small = {"seeds": (0,), "fusion": (False, True), "methods": ("frozen",), "fusion_steps": 20}
+    both = config.model_copy(update={**small, "budgets": (4,), "source_steps": 5})
+    cells = list(run(both, prepare(both), nodes))
+    assert [(c.start, c.fusion) for c in cells] == [
+        (start, fusion) for start in ("scratch", "source") for fusion in (False, True)
+    ]
+    (row, fused) = summarise(cells)
+    assert row.graph_gain is None
+    assert fused.graph_gain is not None
+    assert len(cells) == planned(both)
 
 
 def test_fusion_without_a_graph_is_refused(config: TransferConfig) -> None:
