@@ -1,18 +1,21 @@
-"""Settings (`kgtransfer.toml` in the workspace, KGTRANSFER_* variables) and the shipped files."""
+"""Settings (`kgtransfer.toml` in the workspace, KGTRANSFER_* variables), the TOML files of training
+runs and experiments, and the shipped files."""
 
 from __future__ import annotations
 
 import difflib
 import os
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgtransfer.errors import ConfigError
 
+Run = TypeVar("Run", bound=BaseModel)
 SETTINGS_FILE = "kgtransfer.toml"
 PREFIX = "KGTRANSFER_"
 OTHER_VARIABLES = frozenset({"KGTRANSFER_WORKSPACE"})
@@ -77,17 +80,55 @@ def load_settings(workspace: Path, **overrides: Any) -> Settings:
         from_environment = Settings().model_dump(exclude_unset=True)
         return Settings(**(values | from_environment | overrides))
     except ValidationError as error:
+        raise _wrong_value(error, "settings") from error
+
+
+def read_run(path: Path, run: type[Run], **overrides: Any) -> Run:
+    """Read the TOML file of a training run or an experiment; `overrides` win over its keys.
+
+    Raises:
+        ConfigError: it can't be read, is not TOML, or a key is unknown, missing or wrong.
+    """
+    try:
+        return run(**(tomllib.loads(path.read_text(encoding="utf-8")) | overrides))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
+    except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{key}: {first['msg']}", where="settings") from error
+        if first["type"] != "extra_forbidden":
+            raise _wrong_value(error, str(path)) from error
+        *tables, key = first["loc"]
+        name = ".".join(str(part) for part in first["loc"])
+        hint = _nearest(str(key), _table(run, tables).model_fields, "keys")
+        raise ConfigError(f"unknown key {name!r}", where=str(path), hint=hint) from error
+
+
+def _table(model: type[BaseModel], place: Iterable[int | str]) -> type[BaseModel]:
+    """The model of a nested table: of the fields that `place` names, list positions passed over."""
+    for part in place:
+        if isinstance(part, str):
+            annotation = model.model_fields[part].annotation
+            kinds = (annotation, *get_args(annotation))
+            model = next(k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel))
+    return model
+
+
+def _wrong_value(error: ValidationError, where: str) -> ConfigError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return ConfigError(f"{key}: {first['msg']}", where=where)
 
 
 def _check_known(key: str, where: str) -> None:
-    known = list(Settings.model_fields)
+    known = Settings.model_fields
     if key not in known:
-        near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known settings: {', '.join(known)}"
+        hint = _nearest(key, known, "settings")
         raise ConfigError(f"unknown setting {key!r}", where=where, hint=hint)
+
+
+def _nearest(key: str, known: Iterable[str], noun: str) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"Known {noun}: {', '.join(known)}"
 
 
 def shipped(*parts: str) -> Path:

@@ -96,8 +96,9 @@ def retrieval(
 
     Example: kgtransfer evaluate retrieval --corpus corpus.json --questions questions.dev.json
     """
+    from kgtransfer.config import read_run
     from kgtransfer.evaluate.retrieval import METHODS, RetrievalRun, evaluate_retrieval
-    from kgtransfer.train.retriever import load_config
+    from kgtransfer.train.retriever import RetrieverConfig
 
     methods = tuple(known for known in METHODS if not method or known in method)
     for name in set(method or ()) - set(METHODS):
@@ -113,7 +114,8 @@ def retrieval(
         folds=folds,
         extractor=extractor,
     )
-    report = evaluate_retrieval(run, work, load_config(config) if config else None)
+    train = read_run(config, RetrieverConfig) if config else None
+    report = evaluate_retrieval(run, work, train)
     _save(report, output)
 
 

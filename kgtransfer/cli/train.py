@@ -33,9 +33,9 @@ def extractor(config: ConfigArgument, data: DataOption = None, output: OutputOpt
 
     Example: kgtransfer train extractor experiments/extractor.toml --data DIR
     """
-    from kgtransfer.train.extractor import load_config, train_extractor
+    from kgtransfer.train.extractor import ExtractorConfig, train_extractor
 
-    _finish(train_extractor(_with(load_config(config), data, output)))
+    _finish(train_extractor(_read(config, ExtractorConfig, data, output)))
 
 
 @app.command()
@@ -44,9 +44,9 @@ def retriever(config: ConfigArgument, data: DataOption = None, output: OutputOpt
 
     Example: kgtransfer train retriever experiments/retriever.toml --data DIR
     """
-    from kgtransfer.train.retriever import load_config, train_retriever
+    from kgtransfer.train.retriever import RetrieverConfig, train_retriever
 
-    _finish(train_retriever(_with(load_config(config), data, output)))
+    _finish(train_retriever(_read(config, RetrieverConfig, data, output)))
 
 
 @app.command()
@@ -55,15 +55,17 @@ def reader(config: ConfigArgument, data: DataOption = None, output: OutputOption
 
     Example: kgtransfer train reader experiments/reader.toml --data DIR
     """
-    from kgtransfer.train.reader import load_config, train_reader
+    from kgtransfer.train.reader import ReaderConfig, train_reader
 
-    _finish(train_reader(_with(load_config(config), data, output)))
+    _finish(train_reader(_read(config, ReaderConfig, data, output)))
 
 
-def _with(config: Config, data: Path | None, output: Path | None) -> Config:
+def _read(file: Path, run: type[Config], data: Path | None, output: Path | None) -> Config:
+    from kgtransfer.config import read_run
+
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # to stderr
     chosen = {"data": data, "output": output}
-    return config.model_copy(update={key: path for key, path in chosen.items() if path})
+    return read_run(file, run, **{key: path for key, path in chosen.items() if path})
 
 
 def _finish(metrics: object) -> None:

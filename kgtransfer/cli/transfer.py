@@ -44,11 +44,12 @@ def transfer_run(
 
     Example: kgtransfer transfer run experiments/transfer-2wiki-to-musique.toml --data DIR
     """
-    from kgtransfer.transfer.config import load_config
+    from kgtransfer.config import read_run
+    from kgtransfer.transfer.config import TransferConfig
     from kgtransfer.transfer.material import prepare
     from kgtransfer.transfer.report import describe, save, summarise
 
-    config = load_config(file, data)
+    config = read_run(file, TransferConfig, **({"data": data} if data else {}))
     began = time.perf_counter()
     material = prepare(config)
     cells = _run(config, material)

@@ -10,17 +10,15 @@ from __future__ import annotations
 
 import logging
 import random
-import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from kgtransfer.errors import ConfigError
 from kgtransfer.extract.entities import tagged_spans
 from kgtransfer.extract.schema import Schema, load_schema
 from kgtransfer.extract.weights import load_extractor, new_model, save_extractor
@@ -87,22 +85,6 @@ class ExtractorConfig(BaseModel):
     seed: int = 0
     limit: int = 0
     """Train and test on so many documents alone (to see that the model can overfit)."""
-
-
-def load_config(path: Path) -> ExtractorConfig:
-    """Read a run's TOML file.
-
-    Raises:
-        ConfigError: it is not TOML, or a key is unknown or wrong.
-    """
-    try:
-        return ExtractorConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
 
 
 def train_extractor(config: ExtractorConfig) -> History:

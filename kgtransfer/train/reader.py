@@ -9,17 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import random
-import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from kgtransfer.errors import ConfigError
 from kgtransfer.language_models.backbone import load_backbone
 from kgtransfer.nn.reader import (
     CLASSES,
@@ -77,22 +75,6 @@ class ReaderConfig(BaseModel):
     indexes: dict[str, Path] = {}
     """Index folders of "2wiki", "hotpot" and "musique" training questions' pages, for fusion."""
     fusion_epochs: int = 6
-
-
-def load_config(path: Path) -> ReaderConfig:
-    """Read a run's TOML file.
-
-    Raises:
-        ConfigError: it is not TOML, or a key is unknown or wrong.
-    """
-    try:
-        return ReaderConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
 
 
 def train_reader(config: ReaderConfig) -> dict[str, Any]:

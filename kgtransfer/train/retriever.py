@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import logging
 import time
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,10 +19,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float, Int
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from kgtransfer.errors import ConfigError
 from kgtransfer.language_models.encoder import MiniLMEncoder, TextEncoder
 from kgtransfer.nn.gat import GatConfig, QuestionGat
 from kgtransfer.nn.graph_batch import GraphBatch
@@ -94,22 +92,6 @@ class Example:
     """Which document a node is a chunk of."""
     missed: int = 0
     """How many gold documents are not among the candidates."""
-
-
-def load_config(path: Path) -> RetrieverConfig:
-    """Read a run's TOML file.
-
-    Raises:
-        ConfigError: it is not TOML, or a key is unknown or wrong.
-    """
-    try:
-        return RetrieverConfig(**tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
 
 
 def train_retriever(config: RetrieverConfig) -> dict[str, Any]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-
-from kgtransfer.errors import ConfigError
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 Method = Literal["full", "lora", "frozen"]
 Format = Literal["2wiki", "hotpotqa", "musique", "squad"]
@@ -85,34 +81,3 @@ class TransferConfig(_Table):
         if min(values) < 0:
             raise ValueError("a number of labels is 0 or more")
         return tuple(sorted(values))
-
-
-def load_config(path: Path, data: Path | None = None) -> TransferConfig:
-    """Read an experiment's file; `data` overrides its key of that name.
-
-    Raises:
-        ConfigError: it can't be read, is not TOML, or a key is unknown, missing or wrong.
-    """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        if data is not None:
-            values["data"] = data
-        return TransferConfig(**values)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"can't be read ({error})", where=str(path)) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise ConfigError(
-                f"unknown key {key!r}", where=str(path), hint=_nearest(first["loc"])
-            ) from error
-        raise ConfigError(f"{key}: {first['msg']}", where=str(path)) from error
-
-
-def _nearest(place: tuple[int | str, ...]) -> str:
-    tables: dict[int | str, type[BaseModel]] = {"source": SourceConfig, "target": TargetConfig}
-    table = tables.get(place[0], TransferConfig) if len(place) > 1 else TransferConfig
-    known = list(table.model_fields)
-    near = difflib.get_close_matches(str(place[-1]), known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"Known keys: {', '.join(known)}."

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from kgtransfer.config import read_run
 from kgtransfer.errors import ConfigError, InputError
 from kgtransfer.evaluate.retrieval import RetrievalRun, _arms, _measure
 from kgtransfer.train.corpora import NamesExtractor, graph_of, read_set
@@ -13,7 +14,6 @@ from kgtransfer.train.retriever import (
     RetrieverConfig,
     SetConfig,
     collect,
-    load_config,
     prepare,
     ranking_loss,
     train_network,
@@ -138,4 +138,4 @@ def test_a_wrong_configuration_names_the_key(tmp_path: Path) -> None:
     path = tmp_path / "run.toml"
     path.write_text('data = "d"\nwork = "w"\noutput = "o"\nsets = []\nepoch = 3\n')
     with pytest.raises(ConfigError, match="epoch"):
-        load_config(path)
+        read_run(path, RetrieverConfig)

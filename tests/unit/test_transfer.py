@@ -14,12 +14,13 @@ import torch
 from typer.testing import CliRunner
 
 from kgtransfer.cli import app
+from kgtransfer.config import read_run
 from kgtransfer.errors import ConfigError, InputError, ModelError
 from kgtransfer.language_models.encoder import MiniLMEncoder
 from kgtransfer.read.windows import Window
 from kgtransfer.records import FloatArray
 from kgtransfer.train.questions import ReadingExample
-from kgtransfer.transfer.config import TargetConfig, TransferConfig, load_config
+from kgtransfer.transfer.config import TargetConfig, TransferConfig
 from kgtransfer.transfer.experiment import Cell, planned, run
 from kgtransfer.transfer.graph import GraphNodes, graph_of_names, index_of_names
 from kgtransfer.transfer.material import prepare
@@ -120,7 +121,7 @@ test = 6
 
 @pytest.fixture(scope="module")
 def config(folder: Path) -> TransferConfig:
-    return load_config(folder / "experiment.toml", folder)
+    return read_run(folder / "experiment.toml", TransferConfig, data=folder)
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +146,7 @@ def test_a_wrong_key_is_named(tmp_path: Path, line: str, message: str) -> None:
     rest += '[[source]]\nformat = "squad"\nquestions = "s.json"\n'
     (tmp_path / "x.toml").write_text(f"{line}\n{rest}", "utf-8")
     with pytest.raises(ConfigError, match=message):
-        load_config(tmp_path / "x.toml")
+        read_run(tmp_path / "x.toml", TransferConfig)
 
 
 def test_test_questions_stay_apart_and_small_budgets_are_in_large_ones(
