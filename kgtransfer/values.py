@@ -1,175 +1,247 @@
-"""Dates, numbers and quantities in running text, normalised so that they can be compared.
+"""Dates, numbers, money, percentages and quantities in a text, by rules, normalised.
 
-Pure functions of text, shared by extraction (which stores what they find) and reading (which
-compares it). Kinds:
-
-- `date`: ISO 8601 text, as precise as stated: "1962", "1962-08", "1962-08-10"; years before the
-  common era have a minus ("-0044"). A decade or century gives its first year and the unit
-  "decade" or "century".
-- `number`: a float without unit ("three", "1,200", "2.5 million").
-- `quantity`: a float in the unit's base ("12 km" is 12000.0 "m"; "5 %" is 5.0 "%"; money keeps
-  its currency: "$3 million" is 3000000.0 "USD").
-
-Plain four-digit numbers from 1000 to 2099 count as years, unless a unit or a comma's group follows.
+Extraction stores what `find_values` finds; reading compares it (`dates_in`, `date_key`). Dates are
+ISO 8601, as precise as stated: "1962", "1962-08", "1962-08-10"; decades and centuries leave digits
+open as EDTF does ("196X", "18XX"), a range of years is an interval ("1901/1970"), and 44 BC is the
+astronomical year "-0043". Quantities are converted to one unit for each dimension.
 """
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from kgtransfer.records import ValueMention
+from kgtransfer.records import Span, ValueMention
+from kgtransfer.units import CURRENCIES, CURRENCY_WORDS, SCALES, UNITS
 
-
-def _listed(words: str) -> list[str]:
-    return words.split()
-
-
-_MONTHS = _listed(
-    "january february march april may june july august september october november december"
-)
-_MONTH = {name: i for i, name in enumerate(_MONTHS, 1)} | {
-    name[:3]: i for i, name in enumerate(_MONTHS, 1)
-} | {"sept": 9}  # fmt: skip
-_M = r"(?P<month>" + "|".join(sorted(_MONTH, key=len, reverse=True)) + r")\.?"
-_D = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-# A year may be glued to the next date, where a dash was lost: "27 July 188225 May 1974".
-_Y = (
-    rf"(?P<year>\d{{4}}(?=\d{{1,2}}\s(?:{'|'.join(_MONTHS)}))|\d{{3,4}}(?!\d))"
-    r"(?P<era>\s?(?:BCE?|B\.C\.))?"
-)
-_ERA = re.compile(r"BCE?|B\.C\.", re.IGNORECASE)
-
-_DATES = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"(?<![\d-])(?P<year>\d{4})-(?P<monthnumber>0[1-9]|1[0-2])-(?P<daynumber>[0-3]\d)(?![\d-])",
-        rf"(?<!\w){_D}\s+(?:of\s+)?{_M},?\s*{_Y}",
-        rf"(?<!\w){_M}\s*{_D}(?:,\s*|\s+){_Y}",
-        rf"(?<!\w){_M},?\s*(?:of\s+)?{_Y}",
-        r"(?<![\w,.])(?:the\s+)?(?P<decade>1\d{2}0|20\d0)s(?!\w)",
-        r"(?<!\w)(?P<century>\d{1,2})(?:st|nd|rd|th)[\s-]+century(?P<era>\s(?:BCE?|B\.C\.))?",
-        r"(?<![\w.,$£€#-])(?P<year>1\d{3}|20\d{2})(?P<era>\s?(?:BCE?|B\.C\.))?(?![\w%]|[.,]\d|\s(?:km|kg|mm?|cm|ft|mi|feet|met|mile|people|inhab))",
-        r"(?<![\w.,$£€])(?P<year>\d{1,4})(?P<era>\s(?:BCE?|B\.C\.|AD|CE))(?!\w)",
-        r"(?<=[(–-])(?P<year>\d{3})(?=\s*[–-]|\))",
-    )
-)
-
-_UNTIL_TWENTY = _listed(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_SMALL = {word: float(i) for i, word in enumerate(_UNTIL_TWENTY)} | {
-    "thirty": 30.0,
-    "forty": 40.0,
-    "fifty": 50.0,
-    "sixty": 60.0,
-    "hundred": 100.0,
-}
-_SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-_UNITS: dict[str, tuple[str, float]] = {
-    "mm": ("m", 1e-3), "cm": ("m", 1e-2), "m": ("m", 1.0), "km": ("m", 1e3),
-    "metre": ("m", 1.0), "meter": ("m", 1.0), "kilometre": ("m", 1e3), "kilometer": ("m", 1e3),
-    "centimetre": ("m", 1e-2), "centimeter": ("m", 1e-2), "millimetre": ("m", 1e-3),
-    "mile": ("m", 1609.344), "mi": ("m", 1609.344), "ft": ("m", 0.3048), "foot": ("m", 0.3048),
-    "feet": ("m", 0.3048), "inch": ("m", 0.0254), "inches": ("m", 0.0254), "yard": ("m", 0.9144),
-    "km2": ("m2", 1e6), "km²": ("m2", 1e6), "m2": ("m2", 1.0), "m²": ("m2", 1.0),
-    "hectare": ("m2", 1e4), "ha": ("m2", 1e4), "acre": ("m2", 4046.86),
-    "square kilometre": ("m2", 1e6), "square kilometer": ("m2", 1e6),
-    "square mile": ("m2", 2589988.0), "sq mi": ("m2", 2589988.0), "square metre": ("m2", 1.0),
-    "square meter": ("m2", 1.0),
-    "g": ("kg", 1e-3), "gram": ("kg", 1e-3), "kg": ("kg", 1.0), "kilogram": ("kg", 1.0),
-    "tonne": ("kg", 1e3), "ton": ("kg", 1e3), "pound": ("kg", 0.45359237), "lb": ("kg", 0.45359237),
-    "second": ("s", 1.0), "minute": ("s", 60.0), "min": ("s", 60.0), "hour": ("s", 3600.0),
-    "day": ("s", 86400.0), "week": ("s", 604800.0), "month": ("s", 2629800.0),
-    "year": ("s", 31557600.0),
-    "°c": ("°C", 1.0), "%": ("%", 1.0), "percent": ("%", 1.0), "per cent": ("%", 1.0),
-    "litre": ("l", 1.0), "liter": ("l", 1.0), "mw": ("W", 1e6), "kw": ("W", 1e3),
-    "kb": ("B", 1e3), "mb": ("B", 1e6), "gb": ("B", 1e9), "tb": ("B", 1e12),
-    "ms": ("s", 1e-3), "mg": ("kg", 1e-6), "ml": ("l", 1e-3),
-}  # fmt: skip
-_CURRENCY = {"$": "USD", "us$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY"}
-_NUMBER_WORD = "|".join(sorted(_SMALL, key=len, reverse=True))
-_NUMBER = re.compile(
-    r"(?<![\w.])(?P<currency>US\$|[$£€¥]\s?)?"
-    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?:{_NUMBER_WORD})\b)"
-    rf"(?:[\s-](?P<scale>{'|'.join(_SCALE)})\b)?"
-    rf"(?:[\s-]?(?P<unit>{'|'.join(re.escape(u) for u in sorted(_UNITS, key=len, reverse=True))})"
-    r"(?:s|es)?(?![\w²]))?(?![\w]|[.,]\d)",
-    re.IGNORECASE,
-)
+_MONTHS = {
+    name: number
+    for number in range(1, 13)
+    for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
+} | {"sept": 9}
+_MONTH = r"(?P<month>(?i:january|february|march|april|may|june|july|august|september|october"
+_MONTH += r"|november|december|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec))\b\.?"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_NO_DIGIT_AFTER = r"(?![\d,.]*\d)"
+_YEAR = rf"(?P<year>[12]\d{{3}}){_NO_DIGIT_AFTER}"
+# After a day: "11 November 875", and glued to the next date where a dash was lost
+# ("27 July 188225 May 1974").
+_DAYS_YEAR = rf"(?P<year>[12]\d{{3}}(?=[0-3]?\d {_MONTH.replace('month', 'next')})"
+_DAYS_YEAR += rf"|(?:[12]\d{{3}}|[1-9]\d\d){_NO_DIGIT_AFTER})"
+_DAY_BEGINS = r"(?:\b|(?<=[a-z]\s\d{4}))"
+_DASH = r"\s*(?:[-–—−]|to|until)\s*"
+_GAP = r"[ \u00a0\n]"
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_SCALE = r"(?:[ \u00a0-]?(?P<scale>(?i:thousand|million|billion|trillion|bn|mn))\b)?"
+_UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS), key=len, reverse=True))
+_NO_DIGIT_BEFORE = r"(?<![.,/:\w])(?<!\w[-–—])"
+_SIGN = r"(?P<sign>(?<!\w)[-−](?=\d))?"
 
 
-def parse_values(text: str) -> list[ValueMention]:
-    """The dates, numbers and quantities of a text, in order, none overlapping another.
-
-    Dates win over numbers, and longer dates over shorter ones. Offsets count from the start of
-    `text`.
-    """
+def find_values(text: str) -> list[ValueMention]:
+    """The values of a text, sorted by place; no two overlap."""
+    taken = bytearray(len(text))
     found: list[ValueMention] = []
-    taken = [False] * len(text)
-    for value in (*_dates(text), *_numbers(text)):
-        if not any(taken[value.start : value.end]):
-            taken[value.start : value.end] = [True] * (value.end - value.start)
-            found.append(value)
-    return sorted(found, key=lambda v: v.start)
+    for pattern, read in _RULES:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if any(taken[start:end]):
+                continue
+            value = read(match)
+            if value is not None:
+                taken[start:end] = b"\x01" * (end - start)
+                found.append(value)
+    return sorted(found, key=lambda value: value.start)
+
+
+def date_precision(value: str) -> str:
+    """What an ISO date is precise to: day, month, year, decade, century or range."""
+    if "/" in value:
+        return "range"
+    if value.endswith("XX"):
+        return "century"
+    if value.endswith("X"):
+        return "decade"
+    return ("year", "month", "day")[value.lstrip("-").count("-")]
+
+
+def dates_in(text: str) -> list[ValueMention]:
+    """The days, months and years of a text, of ranges both ends; decades and centuries left out."""
+    dates = []
+    for value in find_values(text):
+        if value.kind != "date" or str(value.value).endswith("X"):
+            continue
+        if "/" in str(value.value):
+            ends = split_range(value, text)
+            dates += [ValueMention(*span, "date", iso) for span, iso in ends]
+        else:
+            dates.append(value)
+    return dates
 
 
 def date_key(value: str) -> tuple[int, int, int]:
-    """A date's (year, month, day) for comparison; a missing month or day is 0.
-
-    Raises:
-        ValueError: not a date as `parse_values` writes it.
-    """
+    """A date of `dates_in` as (year, month, day) for comparison; a missing month or day is 0."""
     sign = -1 if value.startswith("-") else 1
-    parts = [int(part) for part in value.lstrip("-").split("-")]
-    year, month, day = (*parts, 0, 0)[:3]
+    year, month, day = ([int(part) for part in value.lstrip("-").split("-")] + [0, 0])[:3]
     return sign * year, month, day
 
 
-def _dates(text: str) -> Iterator[ValueMention]:
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            value = _date(match.groupdict())
-            if value is not None:
-                unit = next((u for u in ("decade", "century") if match.groupdict().get(u)), "")
-                yield ValueMention(match.start(), match.end(), "date", value, unit)
+def _date(match: re.Match[str], value: str) -> ValueMention:
+    return ValueMention(match.start(), match.end(), "date", value)
 
 
-def _date(parts: dict[str, str | None]) -> str | None:
-    before = bool(parts.get("era") and _ERA.search(parts["era"] or ""))
-    if century := parts.get("century"):
-        year = int(century) * 100 if before else (int(century) - 1) * 100 + 1
-    elif decade := parts.get("decade"):
-        year = int(decade)
-    else:
-        year = int(parts["year"] or 0)
-    month = parts.get("monthnumber") or _MONTH.get(
-        (parts.get("month") or "").lower().rstrip("."), 0
-    )
-    day = int(parts.get("daynumber") or parts.get("day") or 0)
-    if day > 31 or year == 0:
+def _day(match: re.Match[str]) -> ValueMention | None:
+    year, day = int(match["year"].replace(",", "")), int(match["day"])
+    month = int(match["month"]) if match["month"].isdigit() else _month(match)
+    if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(max(1, year), month)[1]:
         return None
-    written = f"{'-' if before else ''}{year:04d}"
-    if int(month):
-        written += f"-{int(month):02d}"
-        if day:
-            written += f"-{day:02d}"
-    return written
+    written = _iso_year(1 - year if match.groupdict().get("era") else year)
+    return _date(match, f"{written}-{month:02d}-{day:02d}")
 
 
-def _numbers(text: str) -> Iterator[ValueMention]:
-    for match in _NUMBER.finditer(text):
-        written = match["number"].lower()
-        number = _SMALL.get(written)
-        if number is None:
-            number = float(written.replace(",", ""))
-        number *= _SCALE.get((match["scale"] or "").lower(), 1.0)
-        if match["currency"]:
-            unit = _CURRENCY[match["currency"].strip().lower()]
-            yield ValueMention(match.start(), match.end(), "quantity", number, unit)
-        elif match["unit"]:
-            base, factor = _UNITS[match["unit"].lower()]
-            yield ValueMention(match.start(), match.end(), "quantity", number * factor, base)
-        else:
-            yield ValueMention(match.start(), match.end(), "number", number)
+def _month_year(match: re.Match[str]) -> ValueMention | None:
+    return _date(match, f"{int(match['year']):04d}-{_month(match):02d}")
+
+
+def _early_month(match: re.Match[str]) -> ValueMention | None:
+    return None if _counts(match) else _month_year(match)
+
+
+def _month(match: re.Match[str]) -> int:
+    return _MONTHS[match["month"].lower()]
+
+
+def _before_christ(match: re.Match[str]) -> ValueMention | None:
+    return _date(match, _iso_year(1 - int(match["year"].replace(",", ""))))
+
+
+def _anno_domini(match: re.Match[str]) -> ValueMention | None:
+    return _date(match, _iso_year(int(match["year"] or match["later"])))
+
+
+def _single_year(match: re.Match[str]) -> ValueMention | None:
+    return _date(match, _iso_year(int(match["year"])))
+
+
+def _decade(match: re.Match[str]) -> ValueMention | None:
+    return _date(match, f"{match['decade']}X")
+
+
+def _century(match: re.Match[str]) -> ValueMention | None:
+    number = int(match["century"])
+    return _date(match, f"{number - 1:02d}XX") if 1 <= number <= 30 else None
+
+
+def _year_range(match: re.Match[str]) -> ValueMention | None:
+    first, last = match["year"], match["last"]
+    if match.groupdict().get("era"):
+        years = [1 - int(first), 1 - int(last)]
+    else:
+        years = [int(first), int(first[: max(0, len(first) - len(last))] + last)]
+    return _date(match, "/".join(map(_iso_year, years))) if years[0] < years[1] else None
+
+
+def _iso_year(year: int) -> str:
+    return f"-{-year:04d}" if year < 0 else f"{year:04d}"
+
+
+def _year(match: re.Match[str]) -> ValueMention | None:
+    """A bare number is a year unless what follows shows that it counts things."""
+    before = match.string[max(0, match.start() - 12) : match.start()]
+    if _counts(match) and not _YEAR_BEFORE.search(before):
+        return None
+    if not 1000 <= int(match["year"]) <= 2100 or _NOT_YEAR_BEFORE.search(before):
+        return None
+    return _date(match, match["year"])
+
+
+def _counts(match: re.Match[str]) -> bool:
+    following = _NEXT_WORD.match(match.string, match.end())
+    return bool(following and (following[1] in _COUNTED or following[1].endswith("ers")))
+
+
+def _money(match: re.Match[str]) -> ValueMention | None:
+    sign = (match.groupdict().get("currency") or "").replace(" ", "")
+    word = (match.groupdict().get("word") or "").lower()
+    unit = CURRENCIES.get(sign) or CURRENCY_WORDS[word]
+    return ValueMention(match.start(), match.end(), "money", _amount(match), unit)
+
+
+def _percent(match: re.Match[str]) -> ValueMention | None:
+    return ValueMention(match.start(), match.end(), "percent", _amount(match), "%")
+
+
+def _quantity(match: re.Match[str]) -> ValueMention | None:
+    unit, factor, shift = UNITS[match["unit"]]
+    value = float(f"{_amount(match) * factor + shift:.10g}")
+    return ValueMention(match.start(), match.end(), "quantity", value, unit)
+
+
+def _number(match: re.Match[str]) -> ValueMention | None:
+    return ValueMention(match.start(), match.end(), "number", _amount(match))
+
+
+def _amount(match: re.Match[str]) -> float:
+    value = float(match["number"].replace(",", ""))
+    scale = match.groupdict().get("scale")
+    value = value * SCALES[scale.lower()] if scale else value
+    value = float(f"{value:.12g}")
+    return -value if match.groupdict().get("sign") else value
+
+
+_NEXT_WORD = re.compile(r"[ \u00a0-]([a-z]+)")
+_COUNTED = {
+    *("people", "persons", "men", "women", "children", "soldiers", "troops", "students"),
+    *("inhabitants", "residents", "copies", "units", "votes", "seats", "words", "pages", "houses"),
+    *("homes", "households", "families", "deaths", "casualties", "jobs", "ships", "aircraft"),
+    *("tons", "times", "points", "items", "cases", "others", "species"),
+}
+_YEAR_BEFORE = re.compile(r"(?i)\b(?:in|since|the|of|year|by|from|until|late|early|mid)[ -]$")
+_NOT_YEAR_BEFORE = re.compile(r"(?i)(?:[#№$€£¥]|\bno\. ?|\bnumber )$")
+
+_FREE = _NO_DIGIT_BEFORE
+_ABOUT = rf"(?:{_FREE}|(?<=\bc\.)|(?<=\bca\.))"
+_EARLY = r"(?P<year>[1-9]\d\d)"
+# Where three digits are a year: "(835 – 889)", "( c. 854-895)", "r. 565–578".
+_LIFE = r"(?:(?<=\bdied )|(?<=\bdied in )|(?<=\bborn )|(?<=\bborn in ))"
+_OPENED = r"(?:(?<=\()|(?<=\( )|(?<=\bc\. )|(?<=\bca\. )|(?<=\br\. )|(?<=\bc\.))"
+_LAST_YEAR = r"(?P<last>[12]\d{3}|\d\d)(?![\d,.]*\d)"
+_EARLY_YEAR = r"(?P<year>\d{1,2},\d{3}|\d{1,5})"
+_ERA = r"(?:BCE?|B\.C\.)(?!\w)"
+_ERA_YEAR = rf"{_EARLY_YEAR}(?P<era>{_GAP}?{_ERA})"
+_CURRENCY = r"(?P<currency>(?:\b(?:US|A|C|NZ|HK) ?)?\$|[€£¥₹₩₽]|\b(?:USD|EUR|GBP|JPY|CHF) ?)"
+_PATTERNS: list[tuple[str, Callable[[re.Match[str]], ValueMention | None]]] = [
+    (rf"{_FREE}(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)", _day),
+    (rf"{_DAY_BEGINS}{_DAY}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}{_ERA_YEAR}", _day),
+    (rf"\b{_MONTH}{_GAP}{_DAY}(?:{_GAP}?,{_GAP}?|{_GAP}){_ERA_YEAR}", _day),
+    (rf"{_DAY_BEGINS}{_DAY}{_GAP}(?:of{_GAP})?{_MONTH},?{_GAP}{_DAYS_YEAR}", _day),
+    (rf"\b{_MONTH}{_GAP}{_DAY}(?:{_GAP}?,{_GAP}?|{_GAP}){_DAYS_YEAR}", _day),
+    (rf"\b{_MONTH},?{_GAP}(?:of{_GAP})?{_YEAR}", _month_year),
+    (rf"\b{_MONTH}{_GAP}{_EARLY}{_NO_DIGIT_AFTER}", _early_month),
+    (rf"{_FREE}(?P<year>\d{{1,4}}){_DASH}(?P<last>\d{{1,4}}){_GAP}?(?P<era>{_ERA})", _year_range),
+    (rf"{_FREE}{_ERA_YEAR}", _before_christ),
+    (r"\b(?P<decade>[12]\d{2})0['’]?s\b", _decade),
+    (r"\b(?P<century>\d{1,2})(?:st|nd|rd|th)[ \u00a0-]centur(?:y|ies)\b", _century),
+    (rf"{_ABOUT}(?P<year>[12]\d{{3}})(?:/\d{{1,4}})?{_DASH}{_LAST_YEAR}", _year_range),
+    (rf"(?<=[Bb]etween )(?P<year>[12]\d{{3}}) and {_LAST_YEAR}", _year_range),
+    (rf"{_OPENED}{_EARLY}{_DASH}(?P<last>\d{{3,4}})(?=\s?\)|{_GAP}(?:AD|CE)\b)", _year_range),
+    (rf"{_LIFE}{_EARLY}{_NO_DIGIT_AFTER}(?!\w|%|{_GAP}?(?:km|[a-z]+s\b))", _single_year),
+    (rf"{_OPENED}{_EARLY}(?=\s*[-–—]\s*(?:\)|\d{{0,2}}{_GAP}?[A-Z]))", _single_year),
+    (r"\bAD ?(?P<year>\d{1,4})\b|\b(?P<later>\d{1,4}) ?(?:AD|CE)\b", _anno_domini),
+    (rf"{_CURRENCY}\s?{_NUMBER}{_SCALE}", _money),
+    (rf"{_FREE}{_NUMBER}{_SCALE} (?P<word>(?i:{'|'.join(CURRENCY_WORDS)}))\b", _money),
+    (rf"{_FREE}{_SIGN}{_NUMBER}(?:{_GAP}?%|{_GAP}(?:per ?cent)\b)", _percent),
+    (rf"{_FREE}{_SIGN}{_NUMBER}{_SCALE}[ \u00a0-]?(?P<unit>{_UNIT})(?![\w²³])", _quantity),
+    (rf"{_FREE}{_YEAR}(?![\w%°]|-\w|\.\d)", _year),
+    (rf"{_FREE}{_SIGN}{_NUMBER}{_SCALE}(?![\w/:]|[-–]\w|[.,]\d| {_MONTH})", _number),
+]
+_RULES = [(re.compile(pattern), read) for pattern, read in _PATTERNS]
+
+
+def split_range(value: ValueMention, text: str) -> Iterator[tuple[Span, str]]:
+    """The two ends of a range of years: their spans and ISO values."""
+    first, _, last = str(value.value).partition("/")
+    shown = [match.span() for match in re.finditer(r"\d+", text[value.start : value.end])]
+    for (start, end), iso in zip((shown[0], shown[-1]), (first, last), strict=True):
+        yield (value.start + start, value.start + end), iso

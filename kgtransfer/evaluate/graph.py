@@ -15,7 +15,7 @@ from typing import Any
 
 from kgtransfer.names import fold, split_bracket
 from kgtransfer.records import GraphContent
-from kgtransfer.values import parse_values
+from kgtransfer.values import dates_in, find_values
 
 Triple = tuple[str, str, str]
 """(subject, relation, object), by names."""
@@ -168,7 +168,7 @@ class _Named:
             text = self._texts.get(page, "")
             if f" {_key(object_)} " in f" {fold(text)} ":
                 return True
-            if date and any(str(v.value).startswith(date) for v in parse_values(text)):
+            if date and any(str(v.value).startswith(date) for v in dates_in(text)):
                 return True
         return False
 
@@ -204,7 +204,5 @@ def _key(name: str) -> str:
 
 def _date(text: str) -> str:
     """The date that a text is, or nothing."""
-    values = parse_values(text)
-    if len(values) == 1 and values[0].kind == "date" and not values[0].unit:
-        return str(values[0].value)
-    return ""
+    values, dates = find_values(text), dates_in(text)
+    return str(dates[0].value) if len(values) == len(dates) == 1 else ""

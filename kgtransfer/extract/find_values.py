@@ -7,7 +7,7 @@ from typing import Any
 from spacy.language import Language
 
 from kgtransfer.extract.reading import reading_of
-from kgtransfer.extract.values import find_values
+from kgtransfer.values import find_values
 
 
 @Language.component("kgtransfer_values")

@@ -13,8 +13,8 @@ from typing import Any
 from spacy.language import Language
 
 from kgtransfer.extract.reading import Reading, reading_of
-from kgtransfer.extract.values import split_range
 from kgtransfer.records import EntityMention, Statement, ValueMention
+from kgtransfer.values import split_range
 
 _OPENING = re.compile(r"[\s,\"”’]*(?:(?:[A-Z]{2,5}|[JS]r\.?|I{1,3}|IV|V)\b[\s,.]*)*\(")
 _NEXT = re.compile(r"\)\s*\(")

@@ -16,7 +16,7 @@ from kgtransfer.read.measure import countries_of, date_of
 from kgtransfer.read.network import Found
 from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Passage, Span
-from kgtransfer.values import parse_values
+from kgtransfer.values import dates_in
 
 DATE, PLACE, NATIONALITY, PARENT = -0.2, -0.4, -0.4, -0.8
 """Log-probabilities that what stands in such a form is meant."""
@@ -100,7 +100,7 @@ def _in_bracket(text: str, what: str) -> Iterator[Span]:
     """The name beside the date, in the half of the first bracket that holds dates of life."""
     for bracket in _BRACKET.finditer(text[:700]):
         begin, end = bracket.span(1)
-        dates = [v for v in parse_values(text[begin:end]) if v.kind == "date"]
+        dates = dates_in(text[begin:end])
         if not dates:
             continue
         half = _half(text[begin:end], [(d.start, d.end) for d in dates], what)

@@ -9,7 +9,7 @@ from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.read.countries import countries_in
 from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Passage, ValueMention
-from kgtransfer.values import date_key, parse_values
+from kgtransfer.values import date_key, dates_in, find_values
 
 Moment = tuple[int, int, int]
 
@@ -36,6 +36,23 @@ _CUES = {
 _COPULA = re.compile(r"\b(?:is|was|are|were|refers)\b")
 _JOINED = re.compile(r"\s?[-–/,&]?\s?(?:and\s|born\s|[-–]born\s)?")
 _REACH = 70
+_LATEST = 2100
+_WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_NUMBER_WORDS = {word: float(number) for number, word in enumerate(_WORDS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,7 @@ class Countries:
 def date_of(page: Page, what: str) -> Dated | None:
     """The date of "birth", "death", "release" or "founding" of what the page is about."""
     for passage in page.passages:
-        dates = [v for v in parse_values(passage.text) if v.kind == "date" and _plausible(v)]
+        dates = [d for d in dates_in(passage.text) if date_key(str(d.value))[0] <= _LATEST]
         if what in ("birth", "death"):
             found = _of_life(passage.text, dates, what) if passage is page.lead else None
             found = found or _near(passage.text, dates, _BORN if what == "birth" else _DIED)
@@ -101,24 +118,21 @@ def countries_of(page: Page) -> Countries | None:
 
 def number_in(text: str) -> float | None:
     """The first number or quantity of a text, else its first year."""
-    values = parse_values(text)
-    for value in sorted(values, key=lambda v: v.kind == "date"):
-        return float(date_key(str(value.value))[0]) if value.kind == "date" else float(value.value)
-    return None
+    for value in find_values(text):
+        if value.kind != "date":
+            return float(value.value)
+    for word in re.findall(r"[a-z]+", text.lower()):
+        if word in _NUMBER_WORDS:
+            return _NUMBER_WORDS[word]
+    return next((float(date_key(str(date.value))[0]) for date in dates_in(text)), None)
 
 
 def date_in(found: Evidence) -> Dated | None:
     """The first date of a span that a reader proposed."""
-    for value in parse_values(found.text):
-        if value.kind == "date":
-            start = found.start + value.start
-            end = found.start + value.end
-            return Dated(date_key(str(value.value)), Evidence(found.passage, start, end))
+    for date in dates_in(found.text):
+        start, end = found.start + date.start, found.start + date.end
+        return Dated(date_key(str(date.value)), Evidence(found.passage, start, end))
     return None
-
-
-def _plausible(value: ValueMention) -> bool:
-    return value.unit == "" and date_key(str(value.value))[0] <= 2100
 
 
 def _of_life(text: str, dates: list[ValueMention], what: str) -> ValueMention | None:

@@ -17,10 +17,10 @@ from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.errors import InputError
 from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES, TAGS, UNKNOWN_TYPE
 from kgtransfer.extract.schema import Predicate, Schema
-from kgtransfer.extract.values import find_values
 from kgtransfer.names import capitalised_spans, fold, split_bracket
 from kgtransfer.records import Span
 from kgtransfer.train.extraction_data import LabelledText, Triple, mark, predicate_numbers
+from kgtransfer.values import find_values
 
 _KNOWLEDGENET = {
     "DATE_OF_BIRTH": "date_of_birth",

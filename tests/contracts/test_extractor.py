@@ -9,8 +9,8 @@ import pytest
 
 from kgtransfer.extract.extractor import Extractor
 from kgtransfer.extract.schema import load_schema
-from kgtransfer.extract.values import find_values
 from kgtransfer.records import Extraction
+from kgtransfer.values import find_values
 from tests.fakes import CapitalisedExtractor
 
 PASSAGE = "Dark River is a film directed by Ann Lee. It was released in 1990 by Universal Pictures."

@@ -6,8 +6,8 @@ import spacy
 from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.extract.life_dates import add_life_dates
 from kgtransfer.extract.reading import reading_of
-from kgtransfer.extract.values import find_values
 from kgtransfer.records import EntityMention
+from kgtransfer.values import find_values
 
 
 def life_of(text: str, name: str) -> dict[str, str]:

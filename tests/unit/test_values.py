@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgtransfer.extract.values import date_precision, find_values, split_range
+from kgtransfer.values import date_key, date_precision, dates_in, find_values, split_range
 
 
 def read(text: str) -> list[tuple[str, str, str | float, str]]:
@@ -28,6 +28,15 @@ def read(text: str) -> list[tuple[str, str, str | float, str]]:
         ("44 BC", "-0043", "year"),
         ("10,000 BC", "-9999", "year"),
         ("AD 79", "0079", "year"),
+        ("15 March 44 BC", "-0043-03-15", "day"),
+        ("11 November 875", "0875-11-11", "day"),
+        ("March 925", "0925-03", "month"),
+        ("522–485 BC", "-0521/-0484", "range"),
+        ("between 1914 and 1918", "1914/1918", "range"),
+        ("c.1607/8–1664", "1607/1664", "range"),
+        ("( c. 854-895)", "0854/0895", "range"),
+        ("died 957)", "0957", "year"),
+        ("(1907- unknown)", "1907", "year"),
     ],
 )
 def test_dates_are_as_precise_as_stated(text: str, value: str, precision: str) -> None:
@@ -67,6 +76,25 @@ def test_a_life_span_gives_both_years() -> None:
     [span] = find_values(text)
     ends = list(split_range(span, text))
     assert [(text[a:b], value) for (a, b), value in ends] == [("1901", "1901"), ("1970", "1970")]
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("from 1914 to 1918", ["1914", "1918"]),
+        ("in 1914 and 1918", ["1914", "1918"]),
+        ("27 July 188225 May 1974", ["1882-07-27", "1974-05-25"]),  # a dash was lost
+        ("(452 – 516 AD)", ["0452", "0516"]),
+        ("the 1960s, the 19th century, May 300 men, 12 km", []),
+    ],
+)
+def test_dates_to_compare_are_single_ones(text: str, dates: list[str]) -> None:
+    assert [date.value for date in dates_in(text)] == dates
+
+
+def test_dates_compare_in_the_order_of_time() -> None:
+    written = ["-0043-03-15", "-0042", "0079", "1962", "1962-08", "1962-08-10", "1963"]
+    assert sorted(written, key=date_key) == written
 
 
 @given(st.text(alphabet="0123456789 -–.,/:%$€kmMay BCs²\n", max_size=60))
