@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,18 @@ class Workspace:
             settings = load_settings(folder, **overrides)
         return cls(folder, settings, _identity(marker))
 
+    @classmethod
+    @contextmanager
+    def trial(cls, folder: Path | str, **overrides: Any) -> Iterator[Workspace]:
+        """The workspace in `folder`, or where there is none an empty one that leaves no trace."""
+        if (Path(folder) / MARKER).exists():
+            with cls.open(folder, **overrides) as workspace:
+                yield workspace
+            return
+        overrides = load_settings(Path(folder), **overrides).model_dump(exclude_unset=True)
+        with TemporaryDirectory() as empty, cls.open(empty, create=True, **overrides) as workspace:
+            yield workspace
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the workspace's one lock for writers.
@@ -89,8 +102,8 @@ class Workspace:
             lock.release()
 
     @contextmanager
-    def roots(self) -> Iterator[Roots]:
-        """The names of the folders that documents came from, kept between ingests."""
+    def roots(self, *, keep: bool = True) -> Iterator[Roots]:
+        """The names of the folders that documents came from; new ones stay unless `keep` is off."""
         from kgtransfer.corpus.roots import Roots
 
         file = self.folder / "roots.json"
@@ -99,10 +112,11 @@ class Workspace:
         try:
             yield roots
         finally:
-            new = file.with_suffix(".new")
-            content = {"folders": roots.folders, "trees": sorted(roots.trees)}
-            new.write_text(json.dumps(content, indent=1), encoding="utf-8")
-            new.replace(file)
+            if keep:
+                new = file.with_suffix(".new")
+                content = {"folders": roots.folders, "trees": sorted(roots.trees)}
+                new.write_text(json.dumps(content, indent=1), encoding="utf-8")
+                new.replace(file)
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -37,10 +37,11 @@ def ingest(
     from kgtransfer.workspace import Workspace
 
     overrides = {} if workers is None else {"workers": workers}
-    with Workspace.open(workspace, create=not dry_run or not workspace.exists(), **overrides) as w:
-        if dry_run:
-            print_json(plan(w, read_sources(paths, strict=strict)))
-            return
+    if dry_run:
+        with Workspace.trial(workspace, **overrides) as w, w.roots(keep=False) as roots:
+            print_json(plan(w, read_sources(paths, roots=roots, strict=strict)))
+        return
+    with Workspace.open(workspace, create=True, **overrides) as w:
         with w.roots() as roots, _Display() as display:
             sources = read_sources(paths, roots=roots, strict=strict)
             report = build_graph(w, sources, progress=display.show)

@@ -60,6 +60,15 @@ def test_without_a_workspace_it_says_how_to_make_one(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
+    note = tmp_path / "note.md"
+    note.write_text("Kes was directed by Ken Loach in 1969.", encoding="utf-8")
+    result = run("ingest", str(note), "--dry-run", "--workspace", str(tmp_path / "none"))
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["new"] == 1
+    assert list(tmp_path.iterdir()) == [note]
+
+
 def test_errors_are_json_where_json_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
