@@ -41,10 +41,10 @@ def ingest(
         with Workspace.trial(workspace, **overrides) as w, w.roots(keep=False) as roots:
             print_json(plan(w, read_sources(paths, roots=roots, strict=strict)))
         return
-    with Workspace.open(workspace, create=True, **overrides) as w:
-        with w.roots() as roots, _Display() as display:
-            sources = read_sources(paths, roots=roots, strict=strict)
-            report = build_graph(w, sources, progress=display.show)
+    opened = Workspace.open(workspace, create=True, **overrides)
+    with opened as w, w.roots() as roots, _Display() as display:
+        sources = read_sources(paths, roots=roots, strict=strict)
+        report = build_graph(w, sources, progress=display.show)
     if json:
         print_json(report)
     else:

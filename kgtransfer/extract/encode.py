@@ -89,10 +89,7 @@ class WindowEncoder:
             first = best
 
     def _piece_ids(self, words: list[str]) -> list[list[int]]:
-        if not words:
-            return []
-        encoded = self.trained.tokenizer(words, add_special_tokens=False, verbose=False)
-        return encoded["input_ids"]
+        return [encoding.ids for encoding in self.trained.tokenizer.encode(words)]
 
     @staticmethod
     def _context(reading: Reading, first: int) -> int:

@@ -11,7 +11,6 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -21,6 +20,7 @@ from torch import Tensor
 from kgtransfer.errors import ModelError
 from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
 from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
+from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.extraction import ExtractionModel
 from kgtransfer.nn.transformer import Encoder, has_bfloat16
 
@@ -39,7 +39,7 @@ class TrainedExtractor:
     """
 
     model: ExtractionModel
-    tokenizer: Any
+    tokenizer: Tokenizer
     predicates: tuple[str, ...]
     calibration: dict[str, float]
     fingerprint: str

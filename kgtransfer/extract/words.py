@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kgtransfer.language_models.tokenizer import Tokenizer
 
 # Word shapes, by number; 0 is for the special pieces at both ends.
 LOWER, TITLE, FIRST_TITLE, UPPER, INITIAL, MIXED, DIGITS, MIXED_DIGITS, UNCASED, MARK, QUOTE = (
@@ -47,15 +50,15 @@ class Pieces:
     word_shapes: list[int]
 
 
-def to_pieces(tokenizer: Any, words: Sequence[str], sentence_starts: Sequence[int]) -> Pieces:
+def to_pieces(tokenizer: Tokenizer, words: Sequence[str], sentence_starts: Sequence[int]) -> Pieces:
     """Split words into the tokenizer's pieces. A word of no piece points at the opening one."""
-    encoded = tokenizer(list(words), is_split_into_words=True, truncation=False, verbose=False)
+    encoded = tokenizer.encode_words(words)
     opening = set(sentence_starts)
     word_shapes = [word_shape(word, i in opening) for i, word in enumerate(words)]
     starts, ends = [0] * len(words), [1] * len(words)
     shapes = []
     previous = None
-    for place, word in enumerate(encoded.word_ids()):
+    for place, word in enumerate(encoded.word_ids):
         shapes.append(0 if word is None else word_shapes[word])
         if word is None:
             continue
@@ -63,4 +66,4 @@ def to_pieces(tokenizer: Any, words: Sequence[str], sentence_starts: Sequence[in
             starts[word] = place
         ends[word] = place + 1
         previous = word
-    return Pieces(list(encoded["input_ids"]), starts, ends, shapes, word_shapes)
+    return Pieces(encoded.ids, starts, ends, shapes, word_shapes)

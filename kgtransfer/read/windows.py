@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kgtransfer.records import Span
 
 if TYPE_CHECKING:
+    from kgtransfer.language_models.tokenizer import Tokenizer
     from kgtransfer.nn.reader import ReaderBatch
 
 QUESTION_TOKENS = 48
@@ -32,12 +33,10 @@ class Window:
 
 
 class WindowCutter:
-    """Cuts texts into overlapping windows of at most `tokens` tokens (Hugging Face tokenizer)."""
+    """Cuts texts into overlapping windows of at most `tokens` tokens."""
 
-    def __init__(self, tokenizer: Any, *, tokens: int = 160, overlap: int = 32) -> None:
+    def __init__(self, tokenizer: Tokenizer, *, tokens: int = 160, overlap: int = 32) -> None:
         self.tokenizer, self.tokens, self.overlap = tokenizer, tokens, overlap
-        self._cls, self._sep = tokenizer.cls_token_id, tokenizer.sep_token_id
-        self._pad = tokenizer.pad_token_id or 0
         self._colon = self._plain([":"])[0]
 
     def cut(
@@ -45,12 +44,11 @@ class WindowCutter:
     ) -> list[Window]:
         """Windows of every (question, title, text), in order; together they cover each text."""
         heads, names = self._plain(questions), self._plain(titles)
-        encoded = self.tokenizer(list(texts), add_special_tokens=False, return_offsets_mapping=True)
+        opening, closing = self.tokenizer.opening, self.tokenizer.closing
         windows: list[Window] = []
-        for i, (ids, offsets) in enumerate(
-            zip(encoded["input_ids"], encoded["offset_mapping"], strict=True)
-        ):
-            question = [self._cls, *heads[i][:QUESTION_TOKENS], self._sep]
+        for i, encoding in enumerate(self.tokenizer.encode(texts)):
+            ids, offsets = encoding.ids, encoding.offsets
+            question = [opening, *heads[i][:QUESTION_TOKENS], closing]
             title = [*names[i][:TITLE_TOKENS], *self._colon] if names[i] else []
             prefix = question + title
             room = max(16, self.tokens - len(prefix) - 1)
@@ -59,10 +57,10 @@ class WindowCutter:
                 windows.append(
                     Window(
                         i,
-                        (*prefix, *ids[part], self._sep),
+                        (*prefix, *ids[part], closing),
                         len(question),
                         len(prefix),
-                        tuple((int(a), int(b)) for a, b in offsets[part]),
+                        tuple(offsets[part]),
                     )
                 )
         return windows
@@ -77,7 +75,7 @@ class WindowCutter:
 
         size = max(len(w.ids) for w in windows)
         shape = (len(windows), size)
-        ids = torch.full(shape, self._pad)
+        ids = torch.full(shape, self.tokenizer.pad)
         mask, text = torch.zeros(shape, dtype=torch.bool), torch.zeros(shape, dtype=torch.bool)
         types = torch.zeros(shape, dtype=torch.long)
         for row, window in enumerate(windows):
@@ -94,9 +92,7 @@ class WindowCutter:
         return ReaderBatch(ids, mask, types, text, *nodes)
 
     def _plain(self, texts: Sequence[str]) -> list[list[int]]:
-        if not texts:
-            return []
-        return list(self.tokenizer(list(texts), add_special_tokens=False)["input_ids"])
+        return [encoding.ids for encoding in self.tokenizer.encode(texts)]
 
 
 def _starts(length: int, room: int, overlap: int) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,6 +12,7 @@ from torch import Tensor
 from kgtransfer.extract.labels import ENTITY_TYPES, TYPES, UNKNOWN_TYPE
 from kgtransfer.extract.pairs import distance_buckets
 from kgtransfer.extract.words import Pieces, to_pieces
+from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.extraction import ExtractionModel, Groups
 from kgtransfer.train.extraction_data import LabelledText
 
@@ -32,7 +32,7 @@ class Example:
     lower: Tensor | None = None
 
 
-def prepare(text: LabelledText, tokenizer: Any, max_pieces: int = 512) -> Example:
+def prepare(text: LabelledText, tokenizer: Tokenizer, max_pieces: int = 512) -> Example:
     """Cut a text to the encoder's reach and list its pairs."""
     pieces = to_pieces(tokenizer, text.words, text.sentences)
     words = len(text.words)

@@ -1,33 +1,30 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
+import tokenizers
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Split
 
+from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.reader import ReaderOutput, compress_deltas, merge_deltas
 from kgtransfer.read.spans import decode, merge_windows
 from kgtransfer.read.windows import Window, WindowCutter
 
 
-class WordTokenizer:
-    """Words and punctuation as tokens, each id its length."""
-
-    cls_token_id, sep_token_id, pad_token_id = 101, 102, 0
-
-    def __call__(self, texts: list[str], **_: Any) -> dict[str, list[Any]]:
-        found = [list(re.finditer(r"\w+|[^\w\s]", text)) for text in texts]
-        return {
-            "input_ids": [[len(m.group()) for m in row] for row in found],
-            "offset_mapping": [[m.span() for m in row] for row in found],
-        }
+def word_tokenizer() -> Tokenizer:
+    """Words and punctuation as tokens, all of them unknown."""
+    core = tokenizers.Tokenizer(WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))
+    core.pre_tokenizer = Split(tokenizers.Regex(r"\w+|[^\w\s]"), "removed", invert=True)
+    return Tokenizer(core, opening=101, closing=102, pad=0)
 
 
 @given(st.text(alphabet="ab .é–", max_size=400), st.integers(0, 20))
 def test_windows_cover_every_token_at_its_place(text: str, overlap: int) -> None:
-    cutter = WindowCutter(WordTokenizer(), tokens=40, overlap=overlap)
+    cutter = WindowCutter(word_tokenizer(), tokens=40, overlap=overlap)
     windows = cutter.cut(["who is it?"], ["A title"], [text])
     seen = {offset for window in windows for offset in window.offsets}
     assert seen == {m.span() for m in re.finditer(r"\w+|[^\w\s]", text)}
@@ -35,7 +32,7 @@ def test_windows_cover_every_token_at_its_place(text: str, overlap: int) -> None
 
 
 def test_a_batch_marks_the_text_and_pads() -> None:
-    cutter = WindowCutter(WordTokenizer(), tokens=40)
+    cutter = WindowCutter(word_tokenizer(), tokens=40)
     windows = cutter.cut(["who?", "who?"], ["T", ""], ["one two", "one two three four"])
     batch = cutter.batch(windows, node_width=7)
     assert batch.text.sum(1).tolist() == [2, 4]
