@@ -1,7 +1,7 @@
 """Extraction side by side: a few processes, one thread each, one chunk at a time.
 
 A chunk's result depends on its text alone, so the number of processes changes nothing but the
-time. Results come in the order of the items.
+time and the order of the results.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import chain, islice
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
@@ -25,7 +27,9 @@ from kgtransfer.records import Extraction
 log = logging.getLogger(__name__)
 Key = TypeVar("Key")
 _AHEAD = 8
-"""Chunks in hand for each worker: enough to keep it busy, few enough to stop soon."""
+"""Chunks given to each worker: enough to keep it busy, few enough to stop soon."""
+_FEW = 64
+"""So many chunks are done here before workers would have loaded their models."""
 
 
 def extract_many(
@@ -33,33 +37,35 @@ def extract_many(
     items: Iterable[tuple[Key, str, str]],
     workers: int = 2,
 ) -> Iterator[tuple[Key, Extraction]]:
-    """Extract from (key, text, language) items and yield (key, extraction) in their order.
+    """Extract from (key, text, language) items and yield each (key, extraction) when it is done.
 
     The extractor is sent to the workers, so it has to be picklable (the shipped one is: a worker
     loads it by name).
-    `items` is read only a little ahead of the results. With `workers` of 0 or 1 all happens in
-    this process. Closing the iterator, or an interrupt, ends the workers.
+    `items` is read only a little ahead of the results. With `workers` of 0 or 1, or few items, all
+    happens in this process. Closing the iterator, or an interrupt, ends the workers.
 
     Raises:
         ModelError: the model can't be loaded, or a worker died.
     """
-    if workers <= 1:
-        for key, text, language in items:
-            yield key, extractor.extract(text, language)
+    items = iter(items)
+    few = list(islice(items, _FEW))
+    items = chain(few, items)
+    if workers <= 1 or len(few) < _FEW:
+        with _one_thread():
+            for key, text, language in items:
+                yield key, extractor.extract(text, language)
         return
     pool = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
     )
-    waiting: deque[tuple[Key, Future[Extraction]]] = deque()
+    running: dict[Future[Extraction], Key] = {}
     try:
         for key, text, language in items:
-            waiting.append((key, pool.submit(_extract, extractor, text, language)))
-            while len(waiting) >= workers * _AHEAD or (waiting and waiting[0][1].done()):
-                first, future = waiting.popleft()
-                yield first, future.result()
-        while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+            running[pool.submit(_extract, extractor, text, language)] = key
+            if len(running) >= workers * _AHEAD:
+                yield from _take_done(running)
+        while running:
+            yield from _take_done(running)
     except BrokenProcessPool as error:
         raise ModelError(
             "an extraction process ended unexpectedly",
@@ -68,6 +74,26 @@ def extract_many(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _take_done(running: dict[Future[Extraction], Key]) -> Iterator[tuple[Key, Extraction]]:
+    """Wait for at least one result, and give all that are there."""
+    done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
+    for future in done:
+        yield running.pop(future), future.result()
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """As in a worker: with other numbers of threads, sums are rounded otherwise."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _start_worker() -> None:

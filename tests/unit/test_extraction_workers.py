@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +11,7 @@ from kgtransfer.extract.workers import extract_many
 from kgtransfer.records import Extraction
 from tests.fakes import CapitalisedExtractor
 
-ITEMS = [(i, f"Ann{'a' * i} Lee met Bob Ray.", "en") for i in range(40)]
+ITEMS = [(i, f"Ann{'a' * i} Lee met Bob Ray.", "en") for i in range(90)]
 
 
 class DyingExtractor:
@@ -24,11 +25,26 @@ class DyingExtractor:
         return Extraction()
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_results_come_in_order_and_do_not_depend_on_the_workers(workers: int) -> None:
-    alone = CapitalisedExtractor()
-    expected = [(key, alone.extract(text, language)) for key, text, language in ITEMS]
-    assert list(extract_many(CapitalisedExtractor(), ITEMS, workers=workers)) == expected
+@pytest.mark.parametrize(("workers", "count"), [(1, 90), (2, 90), (2, 9), (2, 0)])
+def test_results_do_not_depend_on_the_workers(workers: int, count: int) -> None:
+    alone, items = CapitalisedExtractor(), ITEMS[:count]
+    expected = {key: alone.extract(text, language) for key, text, language in items}
+    results = list(extract_many(CapitalisedExtractor(), items, workers=workers))
+    assert dict(results) == expected
+    assert len(results) == count
+
+
+class UnevenExtractor(CapitalisedExtractor):
+    """Takes long over one text."""
+
+    def extract(self, text: str, language: str) -> Extraction:
+        time.sleep(5.0 if text == ITEMS[0][1] else 0.0)
+        return super().extract(text, language)
+
+
+def test_what_is_done_does_not_wait_for_what_takes_long() -> None:
+    keys = [key for key, _ in extract_many(UnevenExtractor(), ITEMS, workers=2)]
+    assert keys.index(0) > 40  # killed in the fifth second, an ingest loses one chunk
 
 
 def test_items_are_read_only_a_little_ahead() -> None:
