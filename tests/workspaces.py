@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from graph_store.formats import export
 from kgtransfer.corpus.sources import read_sources
@@ -31,7 +32,7 @@ class SlowExtractor(CapitalisedExtractor):
         return super().extract(text, language)
 
 
-def fake_workspace(folder: Path, delay: float = 0.0, **settings: object) -> Workspace:
+def fake_workspace(folder: Path, *, delay: float = 0.0, **settings: Any) -> Workspace:
     """A workspace that extracts by capitals and embeds by hashing."""
     chosen = {"workers": 1, "store_idle_seconds": 2.0} | settings
     workspace = Workspace.open(folder, create=True, **chosen)
@@ -53,5 +54,5 @@ def canonical_export(workspace: Workspace, file: Path) -> bytes:
 
 
 if __name__ == "__main__":
-    with fake_workspace(Path(sys.argv[1]), float(sys.argv[2])) as opened:
+    with fake_workspace(Path(sys.argv[1]), delay=float(sys.argv[2])) as opened:
         ingest(opened, sys.argv[3:])

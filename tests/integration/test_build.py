@@ -9,12 +9,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
+from neo4j import GraphDatabase
 
 from kgtransfer.corpus.sources import read_sources
 from kgtransfer.errors import UsageError, WorkspaceBusy
 from kgtransfer.pipeline import plan, rebuild_graph, remove_documents
+from tests.conftest import Engine
 from tests.workspaces import canonical_export, fake_workspace, ingest
 
 SAMPLES = Path(__file__).parents[2] / "data" / "samples"
@@ -33,29 +36,47 @@ def corpora(tmp_path: Path) -> tuple[Path, Path]:
     return folders
 
 
-def fresh(folder: Path, *paths: Path) -> bytes:
-    with fake_workspace(folder) as workspace:
+@pytest.fixture(params=["local", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def store_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """A workspace's settings for an empty store: its own bundled server, or a real Neo4j."""
+    if request.param == "local":
+        return {}
+    engine: Engine = request.getfixturevalue("neo4j_engine")
+    return {"store": engine.store, "store_user": engine.user, "store_password": engine.password}
+
+
+def empty(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same settings once the database is empty: one database holds one workspace."""
+    if settings:
+        user, password = settings["store_user"], settings["store_password"]
+        with GraphDatabase.driver(settings["store"], auth=(user, password)) as driver:
+            driver.execute_query("MATCH (n) DETACH DELETE n")
+    return settings
+
+
+def fresh(folder: Path, *paths: Path, **settings: Any) -> bytes:
+    with fake_workspace(folder, **settings) as workspace:
         ingest(workspace, paths)
         return canonical_export(workspace, folder.with_suffix(".jsonl"))
 
 
 @pytest.mark.slow
 def test_removing_documents_leaves_what_the_others_alone_make(
-    tmp_path: Path, corpora: tuple[Path, Path]
+    tmp_path: Path, corpora: tuple[Path, Path], store_settings: dict[str, Any]
 ) -> None:
     first, second = corpora
-    with fake_workspace(tmp_path / "both") as workspace:
+    with fake_workspace(tmp_path / "both", **empty(store_settings)) as workspace:
         ingest(workspace, [first])
         ingest(workspace, [second])
         ids = [d.document.id for d in workspace.ledger.documents() if "first" in d.document.uri]
         report = remove_documents(workspace, ids)
         assert (report.removed, report.documents) == (30, 30)
         left = canonical_export(workspace, tmp_path / "left.jsonl")
-        assert left == fresh(tmp_path / "alone", second)
         with pytest.raises(UsageError, match="no document"):
             remove_documents(workspace, ["nothing.md"])
         rebuild_graph(workspace)
         assert canonical_export(workspace, tmp_path / "again.jsonl") == left
+    assert left == fresh(tmp_path / "alone", second, **empty(store_settings))
 
 
 @pytest.mark.slow
@@ -105,3 +126,22 @@ def test_what_cannot_be_read_is_named_and_the_rest_goes_on(
         other = fake_workspace(tmp_path / "w")
         with workspace.writing(), pytest.raises(WorkspaceBusy, match="another process"):
             ingest(other, [corpora[1]])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_a_very_large_text_fits_into_memory(tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, str(root / "experiments" / "large_text.py")]
+    command += [str(SAMPLES / "corpus.json"), "--extractor", "sparse", "--folder", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=root)
+    assert done.returncode == 0, done.stderr[-2000:]
+    report = json.loads(done.stdout)
+    assert report["peak_mb"] < 4000
+    assert report["peak_mb_by_process"]["java"] > 0
+    text = (tmp_path / "large.txt").read_text(encoding="utf-8")
+    assert len(text.encode()) >= 50_000_000
+    with fake_workspace(tmp_path / "workspace") as workspace:
+        (stored,) = workspace.ledger.documents()
+        assert workspace.ledger.document_text(stored.document.id) == text
+        assert workspace.store.stats().nodes["Entity"] == report["entities"] > 1000
