@@ -51,7 +51,10 @@ class Settings(BaseSettings):
     """Processes that extract side by side."""
     answer_threshold: float = Field(default=0.5, ge=0.0, le=1.0)
     """Below this confidence an answer is withheld."""
+    read_passages: int = Field(default=8, ge=1, le=100)
+    """Passages that are read for an answer, even where fewer are shown."""
     top_k: int = Field(default=5, ge=1, le=100)
+    """Passages that are shown beside an answer."""
     metadata_keys: tuple[str, ...] = ()
     """Metadata that is stored as `meta_<key>` properties, for filters."""
     query_seconds: float = Field(default=5.0, gt=0)

@@ -62,7 +62,12 @@ def build_graph(
 
 
 def answer(
-    workspace: Workspace, question: str, *, where: Mapping[str, str] | None = None
+    workspace: Workspace,
+    question: str,
+    *,
+    where: Mapping[str, str] | None = None,
+    facts: bool = True,
+    names: bool = True,
 ) -> Answer:
     """Answer a question from the newest whole index, with citations, or abstain.
 
@@ -70,6 +75,8 @@ def answer(
         workspace: its settings choose the retriever, the fusion and the threshold.
         question: in natural language.
         where: metadata that a document must have to be considered.
+        facts: let the graph's facts support answers; off for comparison.
+        names: let edges between names and the pages that bear them into the subgraph; likewise.
 
     Raises:
         WorkspaceError: nothing has been ingested.
@@ -81,13 +88,25 @@ def answer(
     documents = _matching(retriever.index, where) if where else None
     with clock("retrieve"):
         subgraph = retriever.retrieve(
-            question, method=settings.retriever, top_k=settings.top_k, documents=documents
+            question,
+            method=settings.retriever,
+            top_k=max(settings.top_k, settings.read_passages),
+            documents=documents,
+            names=names,
         )
     with clock("read"):
-        answer = reader.read(
-            question, subgraph, fusion=settings.fusion, threshold=settings.answer_threshold
+        found = reader.read(
+            question,
+            subgraph,
+            fusion=settings.fusion,
+            use_facts=facts,
+            threshold=settings.answer_threshold,
         )
-    return replace(answer, timings_ms={k: round(1000 * v, 1) for k, v in clock.seconds.items()})
+    return replace(
+        found,
+        passages=found.passages[: settings.top_k],
+        timings_ms={stage: round(1000 * seconds, 1) for stage, seconds in clock.seconds.items()},
+    )
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

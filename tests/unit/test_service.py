@@ -76,7 +76,7 @@ class MemoryStore:
 class FirstSentence:
     """A reader that quotes the start of the best passage."""
 
-    def read(self, question: str, subgraph: Subgraph, *, fusion: bool, threshold: float) -> Answer:
+    def read(self, question: str, subgraph: Subgraph, **_: object) -> Answer:
         if not subgraph.passages:
             return Answer(question, None, True, 0.0)
         p = subgraph.passages[0]
