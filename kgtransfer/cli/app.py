@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from graph_store.errors import KGTransferError
 from kgtransfer.cli import (
     ask,
     cypher,
@@ -22,6 +22,7 @@ from kgtransfer.cli import (
     train,
     transfer,
 )
+from kgtransfer.errors import KGTransferError, WorkspaceError
 
 
 class Commands(TyperGroup):
@@ -32,15 +33,32 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KGTransferError as error:
-            if "--json" in sys.argv:
-                typer.echo(
-                    json.dumps({"error": error.what, "where": error.where, "hint": error.hint})
-                )
-            typer.echo(f"error: {error}", err=True)
-            raise typer.Exit(error.exit_code) from None
+            _end(error)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _end(_os_error(error))
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
             raise typer.Exit(130) from None
+
+
+def _end(error: KGTransferError) -> NoReturn:
+    if "--json" in sys.argv:
+        typer.echo(json.dumps({"error": error.what, "where": error.where, "hint": error.hint}))
+    typer.echo(f"error: {error}", err=True)
+    raise typer.Exit(error.exit_code) from None
+
+
+def _os_error(error: OSError) -> KGTransferError:
+    """A full disk or a folder that can't be written to, wherever it was noticed."""
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "Nothing that was kept is lost: make room or mend it, then run the same command again."
+    return WorkspaceError(
+        "the disk is full" if full else (error.strerror or str(error)).lower(),
+        where=str(error.filename or ""),
+        hint=hint,
+    )
 
 
 app = typer.Typer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -67,6 +68,16 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert json.loads(result.stdout)["new"] == 1
     assert list(tmp_path.iterdir()) == [note]
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+
+    monkeypatch.setattr("kgtransfer.workspace.Workspace.open", full)
+    result = run("stats", "--workspace", str(tmp_path))
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: {tmp_path}: the disk is full. Nothing that was kept")
 
 
 def test_errors_are_json_where_json_is_asked_for(
