@@ -16,6 +16,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+ROWS = 32
+"""Products in bfloat16 are filled up to a multiple of so many rows."""
+
 
 class Layer(nn.Module):
     """One post-norm transformer layer over one sequence (no padding, no batch).
@@ -39,25 +42,38 @@ class Layer(nn.Module):
     ) -> tuple[Float[Tensor, "n d"], Float[Tensor, "h n n"] | None]:
         """The layer's output and, if asked for, its attention probabilities."""
         n, d = x.shape
-        qkv = self.qkv(x.to(self.qkv.weight.dtype)).view(n, 3, self.heads, d // self.heads)
-        q, k, v = qkv.permute(1, 2, 0, 3)
+        qkv = _product(self.qkv, x).view(n, 3, self.heads, d // self.heads)
+        q, k, v = qkv.float().permute(1, 2, 0, 3)
         probabilities = None
         drop = self.dropout if self.training else 0.0
         if attention:
-            scores = (q @ k.transpose(1, 2)).float() * (d // self.heads) ** -0.5
+            scores = (q @ k.transpose(1, 2)) * (d // self.heads) ** -0.5
             probabilities = scores.softmax(-1)  # (h, n, n)
-            mixed = probabilities.to(v.dtype) @ v
+            mixed = probabilities @ v
         else:
             mixed = F.scaled_dot_product_attention(q[None], k[None], v[None])[0]
-        mixed = self.out(mixed.transpose(0, 1).reshape(n, d)).float()
+        mixed = _product(self.out, mixed.transpose(0, 1).reshape(n, d)).float()
         x = self.norm(x + F.dropout(mixed, drop))
-        inner = self.down(F.gelu(self.up(x.to(self.up.weight.dtype)))).float()
+        inner = _product(self.down, F.gelu(_product(self.up, x))).float()
         return self.norm_out(x + F.dropout(inner, drop)), probabilities
 
     def to_bfloat16(self) -> None:
         """Keep the products in bfloat16; sums and norms stay in single precision."""
         for product in (self.qkv, self.out, self.up, self.down):
             product.to(torch.bfloat16)
+
+
+def _product(linear: nn.Linear, x: Float[Tensor, "n d"]) -> Float[Tensor, "n e"]:
+    """The layer's product in its own precision.
+
+    For bfloat16 a kernel is made, and kept, for each number of rows (2 MB for each length of text),
+    so rows are filled up to a few numbers; they do not touch each other.
+    """
+    x = x.to(linear.weight.dtype)
+    rows = x.shape[0]
+    if linear.weight.dtype == torch.bfloat16 and rows % ROWS:
+        return linear(F.pad(x, (0, 0, 0, -rows % ROWS)))[:rows]
+    return linear(x)
 
 
 class Encoder(nn.Module):

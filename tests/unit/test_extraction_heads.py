@@ -15,6 +15,7 @@ from kgtransfer.nn.extraction import (
     evidence_loss,
     threshold_loss,
 )
+from kgtransfer.nn.transformer import Layer
 
 
 @settings(deadline=None, max_examples=30)
@@ -76,3 +77,21 @@ def test_four_bits_keep_a_difference_to_a_fifteenth_of_its_group() -> None:
     assert packed.numel() == delta.numel() // 2
     error = (unpack4(packed, scales, delta.shape) - delta).abs().reshape(-1, 64)
     assert bool((error <= scales.float()[:, None] * 0.51).all())
+
+
+@given(rows=st.integers(1, 70))
+@settings(max_examples=20)
+def test_a_layer_in_bfloat16_reads_texts_of_any_length_alike(rows: int) -> None:
+    torch.manual_seed(0)
+    layer = Layer(32, 4, 64).eval()
+    x = torch.randn(rows, 32)
+    with torch.inference_mode():
+        expected, attention = layer(x, attention=True)
+        layer.to_bfloat16()
+        states, same = layer(x, attention=True)
+        plain, none = layer(x)
+    assert none is None
+    assert attention is not None and same is not None
+    assert torch.allclose(states, expected, atol=0.05)
+    assert torch.allclose(plain, expected, atol=0.05)
+    assert torch.allclose(same, attention, atol=0.05)
