@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Config = TypeVar("Config", bound=BaseModel)
 
-app = typer.Typer(no_args_is_help=True, help="Train what ships: extractor, retriever, reader.")
+app = typer.Typer(no_args_is_help=True, help="Train what ships.")
 
 ConfigArgument = Annotated[Path, typer.Argument(help="The run (TOML).")]
 DataOption = Annotated[
@@ -58,6 +58,19 @@ def reader(config: ConfigArgument, data: DataOption = None, output: OutputOption
     from kgtransfer.train.reader import ReaderConfig, train_reader
 
     _finish(train_reader(_read(config, ReaderConfig, data, output)))
+
+
+@app.command()
+def confidence(
+    config: ConfigArgument, data: DataOption = None, output: OutputOption = None
+) -> None:
+    """Fit how sure a reader is on questions over a workspace, and judge it on others.
+
+    Example: kgtransfer train confidence experiments/confidence.toml --data DIR
+    """
+    from kgtransfer.train.confidence import ConfidenceConfig, train_confidence
+
+    _finish(train_confidence(_read(config, ConfidenceConfig, data, output)))
 
 
 def _read(file: Path, run: type[Config], data: Path | None, output: Path | None) -> Config:

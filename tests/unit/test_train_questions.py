@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kgtransfer.errors import InputError
-from kgtransfer.train.calibrate import logistic
+from kgtransfer.train.confidence import logistic
 from kgtransfer.train.questions import (
     ReadingExample,
     crop,
