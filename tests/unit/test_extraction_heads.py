@@ -91,7 +91,8 @@ def test_a_layer_in_bfloat16_reads_texts_of_any_length_alike(rows: int) -> None:
         states, same = layer(x, attention=True)
         plain, none = layer(x)
     assert none is None
-    assert attention is not None and same is not None
+    assert attention is not None
+    assert same is not None
     assert torch.allclose(states, expected, atol=0.05)
     assert torch.allclose(plain, expected, atol=0.05)
     assert torch.allclose(same, attention, atol=0.05)

@@ -4,13 +4,11 @@ import json
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kgtransfer.errors import InputError
-from kgtransfer.train.confidence import logistic
 from kgtransfer.train.questions import (
     ReadingExample,
     crop,
@@ -78,12 +76,3 @@ def test_stretches_and_strangers_without_the_answer_are_unanswerable() -> None:
     assert all(
         e.label == "none" and "Nuneaton" not in e.text for e in none if "Loach" in e.question
     )
-
-
-def test_confidence_learns_what_separates_right_from_wrong() -> None:
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=400)
-    right = (x + rng.normal(scale=0.5, size=400) > 0).astype(float)
-    bias, weight = logistic([(1.0, float(v)) for v in x], list(right))
-    assert abs(bias) < 0.5
-    assert weight > 1.0
