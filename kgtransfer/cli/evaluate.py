@@ -88,6 +88,12 @@ def retrieval(
     config: Annotated[
         Path | None, typer.Option(help="With --folds: how to train (TOML), and on what else.")
     ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="The folder of the data sets, instead of --config's `data`.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="A trained retriever's folder, instead of the shipped one.")
+    ] = None,
     extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
     work: Annotated[
         Path, typer.Option(help="Where graph and index are kept; what is there is used.")
@@ -107,6 +113,8 @@ def retrieval(
         raise UsageError(f"no method {name!r}", hint=f"Known: {', '.join(METHODS)}")
     if folds and config is None:
         raise UsageError("--folds needs --config, which says how to train")
+    if folds and model is not None:
+        raise UsageError("--folds trains networks of its own: leave out --model")
     run = RetrievalRun(
         questions=questions,
         corpus=corpus,
@@ -115,8 +123,10 @@ def retrieval(
         shuffle_edges=shuffle_edges,
         folds=folds,
         extractor=extractor,
+        model=model,
     )
-    train = read_run(config, RetrieverConfig) if config else None
+    overrides = {} if data is None else {"data": data}
+    train = read_run(config, RetrieverConfig, **overrides) if config else None
     report = evaluate_retrieval(run, work, train)
     _save(report, output)
 

@@ -41,7 +41,7 @@ class ConfidenceConfig(BaseModel):
     workspace: Path
     """Where the questions' documents were ingested."""
     questions: Path
-    """In 2WikiMultihopQA's format: question, answer, evidences."""
+    """In 2WikiMultihopQA's format: question, answer, evidences (or evidence)."""
     pages: Path | None = None
     """A file in SQuAD's format; its last questions are asked of their page among others."""
     retriever_model: str = "default"
@@ -113,8 +113,9 @@ def gather(config: ConfidenceConfig, workspace: Workspace) -> Iterator[list[Case
 
     for item in json.loads((config.data / config.questions).read_text(encoding="utf-8")):
         cases = [case(item["question"], [item["answer"], *item.get("answer_aliases", ())])]
-        if item.get("evidences"):
-            subject, relation, object_ = rng.choice(item["evidences"])
+        evidence = item.get("evidences") or item.get("evidence")
+        if evidence:
+            subject, relation, object_ = rng.choice(evidence)
             hop = case(ask(relation, subject, rng), [object_])
             cases += [hop] if without_answer(hop).subgraph != hop.subgraph else []
         yield cases
