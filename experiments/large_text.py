@@ -1,10 +1,12 @@
 """Memory and time of one very large text file, from the file to the index, Java included.
 
     python experiments/large_text.py CORPUS [--megabytes 50] [--extractor sparse|rules|default]
+        [--same-names]
 
 CORPUS is a JSON list of {title, text}. Its passages follow each other in one file, again and again
 up to the size; each time round, the names in them are changed, so that entities go on growing as
-in a real text. `rules` is the tests' extractor of capitalised names, with their hashing encoder;
+in a real text; with `--same-names` they stay, so that what was extracted and embedded once is
+known. `rules` is the tests' extractor of capitalised names, with their hashing encoder;
 `sparse` is the same, reading the first sentence of a chunk; `default` are the shipped models.
 """
 
@@ -40,14 +42,14 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][a-z]{2,}")
 _ENDINGS = ("a", "en", "is", "or", "um", "ata", "eli", "ino", "ovic", "sen", "ska", "berg")
 
 
-def large_text(corpus: Path, size: int) -> Iterator[str]:
-    """Paragraphs of about `size` bytes in all; no two rounds have the same names."""
+def large_text(corpus: Path, size: int, *, rename: bool) -> Iterator[str]:
+    """Paragraphs of about `size` bytes in all."""
     records = json.loads(corpus.read_text("utf-8"))
     written = turn = 0
     while True:
         for record in records:
             text = f"{record['title']}\n\n{record['text']}\n\n"
-            if turn:
+            if turn and rename:
                 text = _NAME.sub(lambda m, turn=turn: _renamed(m.group(), turn), text)
             yield text
             written += len(text.encode())
@@ -118,13 +120,15 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--megabytes", type=float, default=50)
     parser.add_argument("--extractor", choices=["sparse", "rules", "default"], default="rules")
+    parser.add_argument("--same-names", action="store_true")
     parser.add_argument("--folder", type=Path, help="Keep the text and the workspace here.")
     options = parser.parse_args()
     folder = options.folder or Path(tempfile.mkdtemp())
     file = folder / "large.txt"
     folder.mkdir(parents=True, exist_ok=True)
     size = int(options.megabytes * 1_000_000)
-    file.write_text("".join(large_text(options.corpus, size)), encoding="utf-8")
+    text = large_text(options.corpus, size, rename=not options.same_names)
+    file.write_text("".join(text), encoding="utf-8")
     workspace = folder / "workspace"
     if options.extractor == "default":
         opened = Workspace.open(workspace, create=True)
@@ -148,6 +152,7 @@ def main() -> None:
     result = {
         "megabytes": options.megabytes,
         "extractor": options.extractor,
+        "same_names": options.same_names,
         "words": report.words,
         "entities": report.entities,
         "facts": report.facts,
