@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from kgtransfer.names import fold
 from kgtransfer.read.answer import Reader
 from kgtransfer.records import FloatArray, Passage, Subgraph
-from kgtransfer.train.questions import ask, squad
+from kgtransfer.train.questions import squad
+from kgtransfer.train.wordings import ask
 from kgtransfer.workspace import Workspace
 
 log = logging.getLogger(__name__)
