@@ -20,6 +20,7 @@ from kgtransfer.extract import (
     find_values,
     kin,
     life_dates,
+    life_places,
     relations,
     sentences,
 )
@@ -30,7 +31,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 5
+RULES_VERSION = 6
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -43,6 +44,7 @@ _COMPONENTS = (
     relations,
     kin,
     life_dates,
+    life_places,
 )
 
 
@@ -65,6 +67,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     nlp.add_pipe("kgtransfer_coreference")
     nlp.add_pipe("kgtransfer_relations", config=trained)
     nlp.add_pipe("kgtransfer_kin")
+    nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.max_length = _MAX_CHARACTERS
     return nlp

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from concurrent import futures
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from itertools import chain, islice
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
@@ -51,9 +50,8 @@ def extract_many(
     few = list(islice(items, _FEW))
     items = chain(few, items)
     if workers <= 1 or len(few) < _FEW:
-        with _one_thread():
-            for key, text, language in items:
-                yield key, extractor.extract(text, language)
+        for key, text, language in items:
+            yield key, extractor.extract(text, language)
         return
     pool = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("spawn"), initializer=_start_worker
@@ -81,19 +79,6 @@ def _take_done(running: dict[Future[Extraction], Key]) -> Iterator[tuple[Key, Ex
     done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
     for future in done:
         yield running.pop(future), future.result()
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """As in a worker: with other numbers of threads, sums are rounded otherwise."""
-    import torch
-
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _start_worker() -> None:
