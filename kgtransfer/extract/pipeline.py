@@ -15,6 +15,7 @@ import torch
 # Importing a component's module registers its factory.
 from kgtransfer.extract import (
     coreference,
+    credits,
     encode,
     entities,
     find_values,
@@ -31,7 +32,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -41,6 +42,7 @@ _COMPONENTS = (
     entities,
     find_values,
     coreference,
+    credits,
     relations,
     kin,
     life_dates,
@@ -66,6 +68,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     nlp.add_pipe("kgtransfer_values")
     nlp.add_pipe("kgtransfer_coreference")
     nlp.add_pipe("kgtransfer_relations", config=trained)
+    nlp.add_pipe("kgtransfer_credits")
     nlp.add_pipe("kgtransfer_kin")
     nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
