@@ -1,8 +1,9 @@
 """Component `kgtransfer_kin`: parents and spouses, where the text names them in set phrases.
 
 "Ann Lee, daughter of Bob Ray and Eve Ray", "He was born in Rome to Bob and Eve Ray", "Her mother
-was the actress Eve Ray", "the wife of Bob Ray". The first parent named is taken for the father
-unless a title says otherwise. A parent read so wins over what the model says of the same person.
+was the actress Eve Ray", "the wife of Bob Ray", "she married the actor Bob Ray". The first parent
+named is taken for the father unless a title says otherwise. A parent read so wins over what the
+model says of the same person.
 """
 
 from __future__ import annotations
@@ -22,10 +23,13 @@ _OWN = re.compile(
     r"(?:(?P<parent>father|mother)|wife|husband)\b"
 )
 _SPOUSE_OF = re.compile(r"\b(?:wife|husband|widow|widower|consort|spouse)\s+of\b")
+_MARRIED = re.compile(r"\b(?:(?:was|were|is|got)\s+)?married(?:\s+to)?\b")
 _LEAD_IN = re.compile(r"(?:\s+(?!(?:and|with|by|who)\b)[\w'’-]+){0,10}\s*")
+_BRIDE = re.compile(r"(?:\s+(?!(?:and|with|by|who|to|in|at|on|for)\b)[\w'’-]+){0,4},?\s*")
+_SHORTLY = re.compile(r"(?:,[^,.;]{1,40},)?\s*(?:(?:later|then|first|also|had|has|secondly)\s+)*")
 _SECOND = re.compile(
-    r"(?:\s*\([^()]*\))?(?:,\s[^,.;()]{3,50})?,?\s+(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*"
-    r"(?:[a-z]+,?\s+){0,4}"
+    r"(?:\s(?:the|of)\s[^,.;()]{2,30}?)?(?:\s*\([^()]*\))?(?:,\s[^,.;()]{3,50})?,?\s+"
+    r"(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*(?:[a-z]+,?\s+){0,4}"
 )
 _APPOSITION = re.compile(r"(?:\s*\([^()]*\))*,?\s*(?:(?:the|a|an|is|was)\s+)?(?:[\w-]+\s+){0,4}")
 _NAMING = re.compile(r",?(?:\s+(?:was|is|named|called|the|an?|late|[a-z]+))*,?\s*")
@@ -75,6 +79,14 @@ def _stated(
     for match in _SPOUSE_OF.finditer(text, *span):
         person = _person_before(text, match.start(), people)
         spouse = _next(text, match.end(), people, _LEAD_IN)
+        if person is not None and spouse is not None:
+            yield Statement(person, "spouse", spouse, False, _BOTH, sentence)
+    for match in _MARRIED.finditer(text, *span):
+        before = [(i, m.end) for i, m in people if m.end <= match.start()]
+        person = next(
+            (i for i, end in reversed(before) if _SHORTLY.fullmatch(text, end, match.start())), None
+        )
+        spouse = _next(text, match.end(), people, _BRIDE)
         if person is not None and spouse is not None:
             yield Statement(person, "spouse", spouse, False, _BOTH, sentence)
     for match in _OWN.finditer(text, *span):

@@ -32,7 +32,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 7
+RULES_VERSION = 8
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31

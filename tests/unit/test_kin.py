@@ -35,7 +35,23 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
         (
             "He married Ann Lee, the eldest daughter of Bob Ray.",
             ("He", "Ann Lee", "Bob Ray"),
-            {("Ann Lee", "father", "Bob Ray")},
+            {("Ann Lee", "father", "Bob Ray"), ("He", "spouse", "Ann Lee")},
+        ),
+        (
+            "In 1932 He later married the dancer Ann Lee.",
+            ("He", "Ann Lee"),
+            {("He", "spouse", "Ann Lee")},
+        ),
+        (
+            "Ann Lee married her first cousin, Bob Ray.",
+            ("Ann Lee", "Bob Ray"),
+            {("Ann Lee", "spouse", "Bob Ray")},
+        ),
+        ("Ann Lee was married in Rome by Bob Ray.", ("Ann Lee", "Bob Ray"), set()),
+        (
+            "Ann Lee was the son of Bob the Unready and Eve Ray.",
+            ("Ann Lee", "Bob", "Eve Ray"),
+            {("Ann Lee", "father", "Bob"), ("Ann Lee", "mother", "Eve Ray")},
         ),
         (
             "He was born in Rome, to Bob Ray and Eve Ray.",
