@@ -29,12 +29,12 @@ NAN = float("nan")
 ODD = "a\x00b \U0001f600 \u2028 é e\u0301 \U0010ffff 'quote' \"double\" \\ `tick` \n end"
 
 
-def case(name: str, query: str, *rows: tuple[Any, ...], **parameters: Any) -> Any:
+def case(name: str, query: str, /, *rows: tuple[Any, ...], **parameters: Any) -> Any:
     """One line of a table: its id, the query, the rows, and the query's parameters."""
     return pytest.param(query, parameters, rows, id=name)
 
 
-def wrote(name: str, query: str, look: str, *rows: tuple[Any, ...], **parameters: Any) -> Any:
+def wrote(name: str, query: str, look: str, /, *rows: tuple[Any, ...], **parameters: Any) -> Any:
     """One line of a table of writes: its id, the query, and what `look` returns after it."""
     return pytest.param(query, parameters, look, rows, id=name)
 
