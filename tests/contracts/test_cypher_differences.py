@@ -236,13 +236,6 @@ WRITES = [
         neo4j=[(2, 2)],
     ),
     differs(
-        "row-by-row",
-        "UNWIND [1, 2] AS i MERGE (:Z {a: 1})-[r:R]->(:Z {a: 2}) "
-        "ON CREATE SET r.c = i ON MATCH SET r.m = i RETURN r.c, r.m",
-        bundled=[(1, None), (1, 2)],
-        neo4j=[(1, 2), (1, 2)],
-    ),
-    differs(
         "deleted-relationship",
         "CREATE ()-[r:R]->() DELETE r RETURN type(r)",
         bundled=[("R",)],

@@ -255,6 +255,13 @@ RETURNED = [
         "UNWIND range(1, 3) AS i CREATE (n:P {a: i}) RETURN n.a ORDER BY n.a DESC LIMIT 1",
         (3,),
     ),
+    case(
+        "changed-by-a-later-row",
+        "UNWIND [1, 2] AS i MERGE (:P {a: 1})-[r:R]->(:P {a: 2}) "
+        "ON CREATE SET r.c = i ON MATCH SET r.m = i RETURN r.c, r.m",
+        (1, 2),
+        (1, 2),
+    ),
     case("call", "CREATE (n:P) WITH n CALL (n) { SET n.a = 5 } RETURN n.a", (5,)),
 ]
 
