@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -206,6 +207,12 @@ TIMES = [
         "RETURN $d AS d, $d = datetime('2020-01-02T03:04:05Z') AS same",
         (datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC), True),
         d=datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC),
+    ),
+    case(
+        "zone-parameter",
+        "RETURN $d AS d, $d.timezone AS z",
+        (datetime(2020, 6, 2, 3, 4, 5, tzinfo=zone(2)), "Europe/Paris"),
+        d=datetime(2020, 6, 2, 3, 4, 5, tzinfo=ZoneInfo("Europe/Paris")),
     ),
     case(
         "offset-parameter",
