@@ -1,7 +1,6 @@
-"""The four places where the engines differ: schema, search, time limits, retries.
+"""The places where the engines differ: schema, time limits, refused writes, refused queries.
 
-Full-text and vector search are not used by the store (the index does both), so what stands here
-is schema statements, how a query is ended, how writes are refused, and which errors pass.
+Full-text and vector search are not used by the store: the index does both.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from graph_store import refusals
 from graph_store.cypher import NODE_LABELS, name
 
 
@@ -19,6 +19,9 @@ class Dialect:
     `explains_first` tells whether the type of a query is asked (EXPLAIN) before a reader runs it;
     where it is not, the reader's role alone refuses writes. `time_out_codes` are the error codes
     of a query that ran into a time limit, `read_only_codes` those of a refused write.
+    `undoes_failed_writes` tells whether a query that fails leaves nothing behind by itself,
+    `keeps_parameters` whether times with a zone and places on earth arrive as what they are, and
+    `check` refuses what the engine would answer wrongly in silence.
     """
 
     name: str
@@ -26,6 +29,9 @@ class Dialect:
     explains_first: bool
     time_out_codes: frozenset[str] = field(default_factory=frozenset)
     read_only_codes: frozenset[str] = field(default_factory=frozenset)
+    undoes_failed_writes: bool = True
+    keeps_parameters: bool = True
+    check: Callable[[str], None] = lambda text: None
 
     def schema(self) -> list[str]:
         """Statements that make each node label's id findable; harmless when repeated."""
@@ -57,6 +63,9 @@ ARCADEDB = Dialect(
         }
     ),
     read_only_codes=frozenset({"Neo.ClientError.Security.Forbidden"}),
+    undoes_failed_writes=False,
+    keeps_parameters=False,
+    check=refusals.check,
 )
 
 NEO4J = Dialect(

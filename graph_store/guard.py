@@ -24,7 +24,7 @@ from graph_store.errors import (
 )
 
 if TYPE_CHECKING:
-    from neo4j import Session
+    from neo4j import Result, Session
 
 MAX_TEXT = 100_000
 """Characters of a query's text."""
@@ -34,6 +34,13 @@ _READ_PROCEDURES = re.compile(
     r"|index\.(fulltext|vector)\.query\w+)\b"
 )
 _WRITE_HINT = "Queries read only; to write, ask for it (`kgtransfer cypher --write`)."
+
+# The bundled server says so much, and no more, of what its storage refuses.
+_UNEXPLAINED = "Error executing Cypher command"
+_UNEXPLAINED_HINT = (
+    "Either a constraint forbids it, or its name is taken: a label and a relationship type can't "
+    "be the same word, nor can an index be made or dropped twice. The server's log has the reason."
+)
 
 _AUTH = "Neo.ClientError.Security.Auth"
 
@@ -80,6 +87,21 @@ def check_plan(session: Session, text: str, parameters: dict[str, Any]) -> None:
         if operator.startswith("ProcedureCall") and not _READ_PROCEDURES.match(details):
             called = details.split("(")[0]
             raise ReadOnlyViolation(f"the procedure {called} is not open to queries")
+
+
+@contextmanager
+def runner(
+    session: Session, dialect: Dialect, seconds: float, *, write: bool
+) -> Iterator[Callable[[str, dict[str, Any]], Result]]:
+    """How a query runs: by itself, or in a transaction where the engine keeps half of a failure."""
+    from neo4j import Query
+
+    if write and not dialect.undoes_failed_writes:
+        with session.begin_transaction(timeout=seconds) as transaction:
+            yield transaction.run
+            transaction.commit()
+    else:
+        yield lambda text, parameters: session.run(Query(text, timeout=seconds), parameters)
 
 
 def _operators(plan: Any) -> Iterator[tuple[str, str]]:
@@ -160,6 +182,8 @@ def _engine_error(error: Any, dialect: Dialect, *, reading: bool) -> StoreError:
         )
     if code.startswith("Neo.ClientError.Database.DatabaseNotFound"):
         return StoreError(_one_line(message), hint="Set KGTRANSFER_STORE_DATABASE.")
+    if message.startswith(_UNEXPLAINED):
+        return QueryError(message.strip().rstrip("."), hint=_UNEXPLAINED_HINT)
     return QueryError(message.strip())
 
 

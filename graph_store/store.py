@@ -16,6 +16,7 @@ from graph_store import cypher, guard
 from graph_store.dialect import NEO4J, Dialect, dialect_of
 from graph_store.errors import StoreError
 from graph_store.local_server import GRACE_SECONDS, BoltAddress, LocalServer
+from graph_store.parameters import prepared
 from graph_store.records import (
     About,
     Chunk,
@@ -187,16 +188,19 @@ class GraphStore:
         It is ended on the server after `seconds`, and cut after `rows` (then `truncated` is set).
 
         Raises:
-            QueryError: the engine refused it; its message, with the place, is in the text.
+            QueryError: the engine refused it (its message, with the place, is in the text), or
+                would answer it wrongly; docs/reference/cypher.md says which queries these are.
             ReadOnlyViolation: it would write, or reach a file or the network.
             QueryTimeout: it was ended.
             StoreUnavailable: the server is gone.
         """
         guard.check_text(text)
+        self.dialect.check(text)
+        given = prepared(parameters or {}, self.dialect, write=write)
         start = time.monotonic()
 
         def work() -> QueryResult:
-            return self._query(text, dict(parameters or {}), write, seconds, rows, start)
+            return self._query(text, given, write, seconds, rows, start)
 
         def end(done: threading.Event) -> None:
             self._end(text, seconds, write, done)
@@ -217,7 +221,7 @@ class GraphStore:
         rows: int,
         start: float,
     ) -> QueryResult:
-        from neo4j import READ_ACCESS, WRITE_ACCESS, Query
+        from neo4j import READ_ACCESS, WRITE_ACCESS
 
         driver = self._driver() if write else self._driver(reader=True)
         with driver.session(
@@ -227,15 +231,16 @@ class GraphStore:
         ) as session:
             if self.dialect.explains_first and not write:
                 guard.check_plan(session, text, parameters)
-            result = session.run(Query(text, timeout=seconds), parameters)
-            columns = tuple(result.keys())
-            found = [
-                tuple(plain(v) for v in record.values()) for record in islice(result, rows + 1)
-            ]
-            if len(found) > rows and not write:
-                self._drop(result, text, time.monotonic() - start)
-            else:
-                result.consume()
+            with guard.runner(session, self.dialect, seconds, write=write) as run:
+                result = run(text, parameters)
+                columns = tuple(result.keys())
+                found = [
+                    tuple(plain(v) for v in record.values()) for record in islice(result, rows + 1)
+                ]
+                if len(found) > rows and not write:
+                    self._drop(result, text, time.monotonic() - start)
+                else:
+                    result.consume()
         elapsed = time.monotonic() - start
         return QueryResult(columns, tuple(found[:rows]), len(found) > rows, elapsed)
 

@@ -13,6 +13,7 @@ from hypothesis import settings
 from graph_store.connect import open_store
 from graph_store.store import GraphStore
 from tests import neo4j_server
+from tests.cypher_cases import PEOPLE
 
 WORKSPACE = "test"
 
@@ -88,4 +89,12 @@ def session_store(engine: Engine) -> Iterator[GraphStore]:
 def store(session_store: GraphStore) -> GraphStore:
     """A store on an empty database, on each engine in turn."""
     session_store.query("MATCH (n) DETACH DELETE n", write=True, seconds=60)
+    return session_store
+
+
+@pytest.fixture(scope="module")
+def people(session_store: GraphStore) -> GraphStore:
+    """A store that holds the graph `PEOPLE` and nothing else, for tests that only read."""
+    session_store.query("MATCH (n) DETACH DELETE n", write=True, seconds=60)
+    session_store.query(PEOPLE, write=True, seconds=60)
     return session_store
