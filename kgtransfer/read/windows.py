@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 QUESTION_TOKENS = 48
 TITLE_TOKENS = 24
+STEP = 32
+"""Batches are filled up to a multiple of so many tokens and nodes: for products in bfloat16 a
+kernel is made for each shape when it is first met, which takes longer than the product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,8 @@ class WindowCutter:
 
         from kgtransfer.nn.reader import ReaderBatch
 
-        size = max(len(w.ids) for w in windows)
+        longest = max(len(w.ids) for w in windows)
+        size = longest + -longest % STEP
         shape = (len(windows), size)
         ids = torch.full(shape, self.tokenizer.pad)
         mask, text = torch.zeros(shape, dtype=torch.bool), torch.zeros(shape, dtype=torch.bool)
@@ -89,7 +93,11 @@ class WindowCutter:
                 torch.zeros(len(windows), 0, node_width),
                 torch.zeros(len(windows), 0, dtype=torch.bool),
             )
-        return ReaderBatch(ids, mask, types, text, *nodes)
+        states, real = nodes
+        fill = -states.shape[1] % STEP
+        states = torch.nn.functional.pad(states, (0, 0, 0, fill))
+        real = torch.nn.functional.pad(real, (0, fill))
+        return ReaderBatch(ids, mask, types, text, states, real)
 
     def _plain(self, texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self.tokenizer.encode(texts)]

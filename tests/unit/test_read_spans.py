@@ -40,6 +40,18 @@ def test_a_batch_marks_the_text_and_pads() -> None:
     assert batch.nodes.shape == (2, 0, 7)
 
 
+def test_batches_of_nearby_sizes_have_one_shape() -> None:
+    cutter = WindowCutter(word_tokenizer(), tokens=100)
+    shapes = set()
+    for words, nodes in ((3, 5), (9, 6), (20, 31)):
+        windows = cutter.cut(["who?"], ["T"], ["one " * words])
+        given = torch.ones(1, nodes, 7), torch.ones(1, nodes, dtype=torch.bool)
+        batch = cutter.batch(windows, given)
+        assert (int(batch.text.sum()), int(batch.node_mask.sum())) == (words, nodes)
+        shapes.add((batch.ids.shape, batch.nodes.shape))
+    assert len(shapes) == 1
+
+
 def output(starts: list[float], ends: list[float]) -> ReaderOutput:
     classes = torch.tensor([[0.7, 0.1, 0.1, 0.1]]).log()
     empty = torch.zeros(1, 0, 4)
