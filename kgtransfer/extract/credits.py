@@ -31,7 +31,10 @@ _VERBS = {
 }
 _VERB = "|".join(_VERBS)
 _MUSIC = r"(?:music|score|soundtrack|songs?|melod(?:y|ies)|tunes?)"
-_TITLES = r"(?:(?:the|its|an?|[a-z]+(?:-[a-z]+)?)\s+){0,3}$"  # "by the British director"
+_TITLES = (  # "by the British director"
+    r"(?:(?!(?:and|with|from|for|in|at|to|who|after|as|about|of|on|against)\b)"
+    r"[a-z]+(?:-[a-z]+)?\s+){0,3}$"
+)
 _BY = re.compile(
     rf"(?:(?P<music>\b{_MUSIC}\b[^.;]{{0,40}}?)"
     r"|(?P<lyrics>\blyrics\b[^.;]{0,40}?)"

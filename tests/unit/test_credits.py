@@ -73,6 +73,7 @@ def credits_of(text: str, *model: tuple[str, str, str]) -> set[tuple[str, str, s
         ),
         ("Kes is a film. Based on a novel by Ann Lee, it was a success.", set()),
         ("Kes is a film based on a play by Ann Lee.", set()),
+        ("Kes is a film directed by Ann Lee with Bob Ray.", {("director", "Ann Lee")}),
         ("Kes was praised by Ann Lee.", set()),
         ("Ann Lee stood by Bob Ray.", set()),
     ],
