@@ -74,7 +74,7 @@ def add_credits(doc: Any) -> Any:
     reading, text = reading_of(doc), doc.text
     parts: dict[int, tuple[str, ...]] = {}
     for span in reading.sentences:
-        parts.update(_parts(text, span, _people(reading, span)))
+        parts.update(_parts(text, span, reading.named_in(span, "Person")))
     if parts:
         writer = _writer(text)
         named = {i: tuple(part or writer for part in read) for i, read in parts.items()}
@@ -87,14 +87,6 @@ def _writer(text: str) -> str:
     first = {part: kind.search(text) for part, kind in _KINDS.items()}
     places = {part: match.start() for part, match in first.items() if match}
     return min(places, key=places.__getitem__) if places else "author"
-
-
-def _people(reading: Reading, span: Span) -> list[tuple[int, EntityMention]]:
-    return [
-        (index, mention)
-        for index, mention in enumerate(reading.mentions)
-        if mention.type == "Person" and span[0] <= mention.start and mention.end <= span[1]
-    ]
 
 
 def _parts(

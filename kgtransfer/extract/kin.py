@@ -47,14 +47,10 @@ def add_kin(doc: Any) -> Any:
     reading = reading_of(doc)
     text = doc.text
     found: dict[tuple[int, str], Statement] = {}
-    for number, span in enumerate(reading.sentences):
-        people = [
-            (i, m)
-            for i, m in enumerate(reading.mentions)
-            if m.type == "Person" and span[0] <= m.start and m.end <= span[1]
-        ]
+    for span in reading.sentences:
+        people = reading.named_in(span, "Person")
         if len(people) > 1:
-            for statement in _stated(text, span, people, reading.sentences[number]):
+            for statement in _stated(text, span, people):
                 cluster = reading.mentions[statement.subject].cluster
                 if cluster != reading.mentions[statement.object].cluster:
                     found.setdefault((cluster, statement.predicate), statement)
@@ -62,9 +58,7 @@ def add_kin(doc: Any) -> Any:
     return doc
 
 
-def _stated(
-    text: str, span: Span, people: list[tuple[int, EntityMention]], sentence: Span
-) -> Iterator[Statement]:
+def _stated(text: str, span: Span, people: list[tuple[int, EntityMention]]) -> Iterator[Statement]:
     for match in _CHILD_OF.finditer(text, *span):
         parents = _parents_after(text, match.end(), people)
         child = _person_before(text, match.start(), people)
@@ -75,12 +69,12 @@ def _stated(
             continue
         score = _BOTH if len(parents) > 1 else _ONE
         for index, predicate in parents:
-            yield Statement(child, predicate, index, False, score, sentence)
+            yield Statement(child, predicate, index, False, score, span)
     for match in _SPOUSE_OF.finditer(text, *span):
         person = _person_before(text, match.start(), people)
         spouse = _next(text, match.end(), people, _LEAD_IN)
         if person is not None and spouse is not None:
-            yield Statement(person, "spouse", spouse, False, _BOTH, sentence)
+            yield Statement(person, "spouse", spouse, False, _BOTH, span)
     for match in _MARRIED.finditer(text, *span):
         before = [(i, m.end) for i, m in people if m.end <= match.start()]
         person = next(
@@ -88,13 +82,13 @@ def _stated(
         )
         spouse = _next(text, match.end(), people, _BRIDE)
         if person is not None and spouse is not None:
-            yield Statement(person, "spouse", spouse, False, _BOTH, sentence)
+            yield Statement(person, "spouse", spouse, False, _BOTH, span)
     for match in _OWN.finditer(text, *span):
         owner = next((i for i, m in people if m.start == match.start()), None)
         named = _next(text, match.end(), people, _NAMING)
         if owner is not None and named is not None:
             predicate = match["parent"] or "spouse"
-            yield Statement(owner, predicate, named, False, _BOTH, sentence)
+            yield Statement(owner, predicate, named, False, _BOTH, span)
 
 
 def _parents_after(

@@ -55,13 +55,7 @@ def add_life_places(doc: Any) -> Any:
     reading, text = reading_of(doc), doc.text
     found: dict[tuple[int, str], Statement] = {}
     for span in reading.sentences:
-        inside = [
-            (i, m)
-            for i, m in enumerate(reading.mentions)
-            if span[0] <= m.start and m.end <= span[1]
-        ]
-        people = [(i, m) for i, m in inside if m.type == "Person"]
-        places = [(i, m) for i, m in inside if m.type == "Location"]
+        people, places = reading.named_in(span, "Person"), reading.named_in(span, "Location")
         if people and places:
             for statement in _stated(text, span, people, places):
                 cluster = reading.mentions[statement.subject].cluster

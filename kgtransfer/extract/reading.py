@@ -48,6 +48,14 @@ class Reading:
     mentions: list[EntityMention] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
 
+    def named_in(self, span: Span, type_: str) -> list[tuple[int, EntityMention]]:
+        """The mentions of a type that stand within a span, each with its number."""
+        return [
+            (number, mention)
+            for number, mention in enumerate(self.mentions)
+            if mention.type == type_ and span[0] <= mention.start and mention.end <= span[1]
+        ]
+
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence that holds a character, or of the one before it."""
         from bisect import bisect_right

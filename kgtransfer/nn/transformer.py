@@ -9,6 +9,7 @@ Source: Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transforme
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -129,6 +130,7 @@ class Encoder(nn.Module):
         return self
 
 
+@cache
 def has_bfloat16() -> bool:
     """Whether the processor multiplies bfloat16 itself; older versions of torch don't tell."""
     capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()

@@ -37,21 +37,10 @@ _COPULA = re.compile(r"\b(?:is|was|are|were|refers)\b")
 _JOINED = re.compile(r"\s?[-–/,&]?\s?(?:and\s|born\s|[-–]born\s)?")
 _REACH = 70
 _LATEST = 2100
-_WORDS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-]
+_WORDS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 _NUMBER_WORDS = {word: float(number) for number, word in enumerate(_WORDS)}
 
 

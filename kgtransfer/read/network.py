@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,13 +97,15 @@ class TextReader:
         """
         import torch
 
+        from kgtransfer.nn.transformer import has_bfloat16
+
         if not asked:
             return []
         windows = self.cutter.cut(
             [q for q, _ in asked], [p.title for _, p in asked], [p.text for _, p in asked]
         )
         readings: list[Reading] = []
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_bfloat16()):
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
             for start in range(0, len(windows), BATCH):
                 part = windows[start : start + BATCH]
                 graph = nodes.batch([asked[w.source][1].chunk for w in part]) if nodes else None
@@ -131,16 +132,6 @@ def _page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> Pa
         max(r.no for r in readings),
         min(r.none for r in readings),
     )
-
-
-@cache
-def _has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself, which halves the time of a window."""
-    import torch
-
-    # Older versions of torch don't tell.
-    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _is_phrase(span: str) -> bool:
