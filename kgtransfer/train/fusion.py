@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 ALIGNMENT = 0.1
 WITHOUT_NODES = 0.3
 READ = 8
+"""Passages that are read for a question, as `Settings.read_passages`."""
 
 
 @dataclass(frozen=True, slots=True)

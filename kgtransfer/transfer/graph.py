@@ -27,6 +27,7 @@ from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.model import load_retriever
 from kgtransfer.retrieve.search import Retriever
+from kgtransfer.train.fusion import READ
 from kgtransfer.transfer.tasks import read_questions, source_pages
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from kgtransfer.transfer.material import Material
 
 NAMES_ONLY = "names-1"
-READ = 8
 OVERLAP = 40
 """Characters in the middle of a read text that a chunk holds if it is the one being read."""
 
