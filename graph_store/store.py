@@ -28,7 +28,7 @@ from graph_store.records import (
     Mention,
     Value,
 )
-from graph_store.upserts import Step, steps
+from graph_store.upserts import Step, check_types, steps
 from graph_store.values import QueryResult, plain
 
 if TYPE_CHECKING:
@@ -137,13 +137,16 @@ class GraphStore:
             StoreError: a type is not a name.
             StoreUnavailable: the server went away and did not come back in time.
         """
-        transactions = list(_transactions(steps(delta, self.metadata_keys)))
+        check_types(delta)
         self._ensure_schema()
         marker = self._marker()
-        for number, group in enumerate(transactions or [[]]):
-            last = number >= len(transactions) - 1
-            revision = delta.revision if last else marker.revision
-            self._write(_transaction(group, self._marker_values(revision, loading=not last)))
+        empty = marker.revision == 0 and not marker.loading
+        transactions = _transactions(steps(delta, self.metadata_keys, into_empty=empty))
+        group = next(transactions, [])
+        for following in transactions:
+            self._write(_transaction(group, self._marker_values(marker.revision, loading=True)))
+            group = following
+        self._write(_transaction(group, self._marker_values(delta.revision, loading=False)))
 
     def clear(self) -> None:
         """Remove our graph and its marker, and nothing else."""

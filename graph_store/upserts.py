@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from graph_store import cypher
 from graph_store.errors import StoreError
@@ -16,6 +16,7 @@ BATCH_ROWS = 2_000
 BATCH_CHARACTERS = 2_000_000
 
 Row = dict[str, Any]
+R = TypeVar("R")
 
 _OWN_LABELS = {*cypher.NODE_LABELS.values(), "KGTransfer"}
 
@@ -29,17 +30,35 @@ class Step:
     rows: Sequence[Any]
 
 
-def steps(delta: GraphDelta, metadata_keys: Sequence[str] = ()) -> Iterator[Step]:
+def steps(
+    delta: GraphDelta, metadata_keys: Sequence[str] = (), *, into_empty: bool = False
+) -> Iterator[Step]:
     """The statements of a delta, in an order that may be cut anywhere between two of them.
 
-    What goes, goes first (relationships, then nodes); then come nodes, then relationships.
+    What goes, goes first (relationships, then nodes); then come nodes, then relationships. Rows
+    are made as they are asked for: a large delta is not held twice. Where it goes `into_empty`
+    graph, there is nothing to remove.
+    """
+    if not into_empty:
+        yield from _removals(delta)
+    yield from _nodes(delta, metadata_keys)
+    yield from _relationships(delta)
+
+
+def check_types(delta: GraphDelta) -> None:
+    """See that every type can be written, before anything is.
 
     Raises:
         StoreError: a label or relationship type is not a name, or is one of ours.
     """
-    yield from _removals(delta)
-    yield from _nodes(delta, metadata_keys)
-    yield from _relationships(delta)
+    for label in sorted({entity.type for entity in delta.upserts.entities}):
+        if label in _OWN_LABELS:
+            raise StoreError(f"{label!r} can't be an entity's type: it is a label of its own")
+        cypher.upsert_entities(label)
+    for kind in sorted({fact.type for fact in delta.upserts.facts}):
+        if kind in cypher.STRUCTURE:
+            raise StoreError(f"{kind!r} can't be a fact's type: the graph uses it itself")
+        cypher.upsert_relationships(kind, "Entity", "Entity", with_id=True)
 
 
 def _removals(delta: GraphDelta) -> Iterator[Step]:
@@ -50,7 +69,7 @@ def _removals(delta: GraphDelta) -> Iterator[Step]:
     flipped: dict[str, list[Row]] = {"MENTIONS": [], "MAY_MENTION": []}
     for mention in delta.upserts.mentions:
         other = "MENTIONS" if mention.ambiguous else "MAY_MENTION"
-        flipped[other].append({"start": mention.chunk, "end": mention.entity})
+        flipped[other].append(_ends(mention.chunk, mention.entity))
     mentions = [_pair(each) for each in gone.get("mentions", ())]
     for kind, rows in flipped.items():
         remove = cypher.remove_relationships(kind, "Chunk", "Entity")
@@ -77,49 +96,45 @@ def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
 
 def _nodes(delta: GraphDelta, metadata_keys: Sequence[str]) -> Iterator[Step]:
     new = delta.upserts
-    documents = [_document(each, metadata_keys) for each in new.documents]
-    yield from _upserts(cypher.upsert_nodes("Document"), documents)
-    yield from _upserts(cypher.upsert_nodes("Chunk"), [_chunk(each) for each in new.chunks])
-    by_type: dict[str, list[Row]] = defaultdict(list)
+    documents = cypher.upsert_nodes("Document")
+    yield from _upserts(documents, new.documents, lambda each: _document(each, metadata_keys))
+    yield from _upserts(cypher.upsert_nodes("Chunk"), new.chunks, _chunk)
+    by_type: dict[str, list[Entity]] = defaultdict(list)
     for entity in new.entities:
-        by_type[entity.type].append(_entity(entity))
+        by_type[entity.type].append(entity)
     for kind in sorted(by_type):
-        if kind in _OWN_LABELS:
-            raise StoreError(f"{kind!r} can't be an entity's type: it is a label of its own")
-        yield from _upserts(cypher.upsert_entities(kind), by_type[kind])
-    yield from _upserts(cypher.upsert_nodes("Value"), [_value(each) for each in new.values])
+        yield from _upserts(cypher.upsert_entities(kind), by_type[kind], _entity)
+    yield from _upserts(cypher.upsert_nodes("Value"), new.values, _value)
 
 
 def _relationships(delta: GraphDelta) -> Iterator[Step]:
     new = delta.upserts
     part_of = cypher.upsert_relationships("PART_OF", "Chunk", "Document", with_properties=False)
-    parts = [{"start": chunk.id, "end": chunk.document} for chunk in new.chunks]
-    yield from _upserts(part_of, parts)
+    yield from _upserts(part_of, new.chunks, lambda chunk: _ends(chunk.id, chunk.document))
     about = cypher.upsert_relationships("ABOUT", "Document", "Entity", with_properties=False)
-    yield from _upserts(
-        about, [{"start": each.document, "end": each.entity} for each in new.abouts]
-    )
+    yield from _upserts(about, new.abouts, lambda each: _ends(each.document, each.entity))
     for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True)):
-        rows = [_mention(each) for each in new.mentions if each.ambiguous is ambiguous]
-        yield from _upserts(cypher.upsert_relationships(kind, "Chunk", "Entity"), rows)
-    by_type: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        mentions = [each for each in new.mentions if each.ambiguous is ambiguous]
+        texts = cypher.upsert_relationships(kind, "Chunk", "Entity")
+        yield from _upserts(texts, mentions, _mention)
+    by_type: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in new.facts:
         # An id begins with the letter of its kind.
         label = "Value" if fact.object.startswith("v") else "Entity"
-        by_type[fact.type, label].append(_fact(fact))
+        by_type[fact.type, label].append(fact)
     for kind, label in sorted(by_type):
-        if kind in cypher.STRUCTURE:
-            raise StoreError(f"{kind!r} can't be a fact's type: the graph uses it itself")
         texts = cypher.upsert_relationships(kind, "Entity", label, with_id=True)
-        yield from _upserts(texts, by_type[kind, label])
+        yield from _upserts(texts, by_type[kind, label], _fact)
 
 
-def _upserts(texts: Sequence[str], rows: Sequence[Row]) -> Iterator[Step]:
+def _upserts(
+    texts: Sequence[str], records: Sequence[R], row_of: Callable[[R], Row]
+) -> Iterator[Step]:
     for text in texts:
-        yield from _batches(text, rows)
+        yield from _batches(text, map(row_of, records))
 
 
-def _batches(text: str, rows: Sequence[Any], parameter: str = "rows") -> Iterator[Step]:
+def _batches(text: str, rows: Iterable[Any], parameter: str = "rows") -> Iterator[Step]:
     batch: list[Any] = []
     size = 0
     for row in rows:
@@ -140,6 +155,10 @@ def _weight(row: Any) -> int:
 
 def _pair(both: str) -> Row:
     start, _, end = both.partition(">")
+    return _ends(start, end)
+
+
+def _ends(start: str, end: str) -> Row:
     return {"start": start, "end": end}
 
 

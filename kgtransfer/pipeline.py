@@ -245,6 +245,8 @@ def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool 
         if revision > ledger.revision:  # the ledger was replaced by an older one
             store.clear()
             revision = 0
+        elif revision == 0 and store.is_loading():  # what was stored may have gone since
+            store.clear()
         if revision < ledger.revision:
             progress(Progress("storing", 0, None, "elements"))
             store.apply(ledger.delta_since(revision))

@@ -16,7 +16,7 @@ import logging
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,7 @@ from kgtransfer.language_models.encoder import PassageVectors, TextEncoder
 from kgtransfer.records import GraphContent, Span
 from kgtransfer.retrieve.index import CURRENT, FORMAT, META, GraphIndex
 from kgtransfer.retrieve.layout import Passages, write_layout
-from kgtransfer.retrieve.tables import RowWriter, pointers_of, save
+from kgtransfer.retrieve.tables import Rows, RowWriter, save
 
 log = logging.getLogger(__name__)
 Progress = Callable[[int, int], None]
@@ -54,6 +54,7 @@ def build_index(
     folder.mkdir()
     try:
         passages = write_layout(content, folder)
+        del content  # a large graph is not needed while its texts are embedded
         reused = _embed(passages, encoder, folder, previous, progress)
         meta = {
             "format": FORMAT,
@@ -94,24 +95,34 @@ def _embed(
     previous: GraphIndex | None,
     progress: Progress | None,
 ) -> int:
-    """Write passage and cell vectors; return how many chunks were reused."""
-    keys = [_key(text, cells) for text, cells in zip(passages.texts, passages.cells, strict=True)]
+    """Write passage and cell vectors; return how many chunks were reused.
+
+    Equal texts are embedded once, whether an index before this one holds them or not.
+    """
+    keys = [_key(text, passages.spans(at)) for at, text in enumerate(passages.texts)]
     vectors = np.zeros((len(keys), encoder.dimension), np.float32)
-    first = pointers_of(map(len, passages.cells))
+    first = passages.cells.cell_rows
     rows = RowWriter.create(folder, "cell_vectors", int(first[-1]), encoder.dimension)
     known = previous.embedded(encoder) if previous else {}
-    fresh = []
+    fresh: dict[bytes, int] = {}
+    again: list[tuple[int, int]] = []
     for at, key in enumerate(keys):
-        if previous is None or key not in known:
-            fresh.append(at)
-            continue
-        vectors[at] = previous.chunk_vectors[known[key]]
-        rows.copy(first[at], previous.cell_vectors, previous.cells_of(known[key]))
-    for done, (at, encoded) in enumerate(_encoded(passages, fresh, encoder), start=1):
+        if previous is not None and key in known:
+            vectors[at] = previous.chunk_vectors[known[key]]
+            rows.copy(first[at], previous.cell_vectors, previous.cells_of(known[key]))
+        elif fresh.setdefault(key, at) != at:
+            again.append((at, fresh[key]))
+    for done, (at, encoded) in enumerate(_encoded(passages, fresh.values(), encoder), start=1):
         vectors[at] = encoded.passage
         rows.write(first[at], encoded.spans)
         if progress is not None and (done % 32 == 0 or done == len(fresh)):
             progress(done, len(fresh))
+    rows.flush()
+    written = Rows(folder, "cell_vectors")
+    for at, same in again:
+        vectors[at] = vectors[same]
+        rows.copy(first[at], written, slice(first[same], first[same + 1]))
+    rows.close()
     save(folder, "chunk_vectors", vectors)
     save(folder, "embedding_keys", np.asarray(keys, "S32"))
     log.info("embedded %d chunks, reused %d", len(fresh), len(keys) - len(fresh))
@@ -119,13 +130,13 @@ def _embed(
 
 
 def _encoded(
-    passages: Passages, rows: list[int], encoder: TextEncoder
+    passages: Passages, rows: Collection[int], encoder: TextEncoder
 ) -> Iterator[tuple[int, PassageVectors]]:
-    texts = ((passages.texts[at], passages.cells[at]) for at in rows)
+    texts = ((passages.texts[at], passages.spans(at)) for at in rows)
     yield from zip(rows, encoder.encode_passages(texts), strict=True)
 
 
-def _key(text: str, cells: list[Span]) -> bytes:
+def _key(text: str, cells: Sequence[Span]) -> bytes:
     """What a chunk's vectors depend on, beside the encoder."""
     digest = hashlib.sha256(text.encode("utf-8", errors="replace"))
     digest.update(json.dumps(cells).encode())

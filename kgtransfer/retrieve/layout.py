@@ -8,7 +8,6 @@ index built from the graph equals one built from the ledger.
 
 from __future__ import annotations
 
-import bisect
 import itertools
 import json
 from dataclasses import asdict, dataclass
@@ -16,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.names import STOPWORDS, TITLE, Name, document_names, fold
 from kgtransfer.records import Chunk, Document, Fact, GraphContent, Mention, Span
-from kgtransfer.retrieve.lexical import save_bm25, save_coverage, stems
+from kgtransfer.retrieve.cells import Cells, cut, save_stems
+from kgtransfer.retrieve.lexical import save_bm25, save_coverage
 from kgtransfer.retrieve.tables import Strings, compress, pointers_of, save
 
 LEAD = 600
@@ -31,23 +30,18 @@ Bearer = tuple[int, int]
 """(document or entity number, strength)."""
 
 
-CELL = 24
-"""Characters of a cell: sentences fall into cells of whole words, each with a vector of its own.
-
-The vector of a sentence, or of the window around a mention, is the mean of its cells. So what is
-embedded depends on the text alone: a graph that changes around a chunk never embeds it again.
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Passages:
-    """What is to be encoded: each chunk's text after its title, and the spans of its cells.
-
-    Offsets count in `texts[i]`.
-    """
+    """What is to be encoded: each chunk's text after its title, and the spans of its cells."""
 
     texts: list[str]
-    cells: list[list[Span]]
+    prefixes: list[int]
+    """How long the title before each text is; the cells' offsets count without it."""
+    cells: Cells
+
+    def spans(self, at: int) -> list[Span]:
+        """The cells' spans in `texts[at]`."""
+        return [tuple(span) for span in (self.cells.of(at) + self.prefixes[at]).tolist()]
 
 
 def write_layout(content: GraphContent, folder: Path) -> Passages:
@@ -59,42 +53,17 @@ def write_layout(content: GraphContent, folder: Path) -> Passages:
     )
     leads = _write_texts(content.documents, chunks, documents, folder)
     languages = {d.id: d.language for d in content.documents}
-    sentences = [sentence_spans(c.text, languages[c.document]) for c in chunks]
-    cells = [_cells(c.text, spans) for c, spans in zip(chunks, sentences, strict=True)]
-    _write_sentences(chunks, sentences, cells, folder)
+    cells = cut((c.text, languages[c.document]) for c in chunks)
+    cells.save(folder)
+    save_stems((c.text for c in chunks), cells, folder)
     entities = {record.id: at for at, record in enumerate(content.entities)}
-    _write_mentions(content.mentions, chunks, entities, sentences, cells, folder)
+    _write_mentions(content.mentions, chunks, entities, cells, folder)
     _write_names(content, leads, documents, entities, folder)
     _write_facts(content, chunks, entities, folder)
     titles = [content.documents[documents[c.document]].title for c in chunks]
     prefixes = [f"{title}. " if title else "" for title in titles]
-    return Passages(
-        [prefix + chunk.text for prefix, chunk in zip(prefixes, chunks, strict=True)],
-        [
-            [(start + len(prefix), end + len(prefix)) for start, end in itertools.chain(*spans)]
-            for prefix, spans in zip(prefixes, cells, strict=True)
-        ],
-    )
-
-
-def _cells(text: str, sentences: list[Span]) -> list[list[Span]]:
-    """Each sentence cut into pieces of about `CELL` characters, at spaces where there are any."""
-    cut: list[list[Span]] = []
-    for start, end in sentences:
-        pieces = []
-        size = round((end - start) / max(1, round((end - start) / CELL)))
-        first = start
-        while first < end:
-            after = first + max(1, size - 2)
-            last = text.find(" ", min(end, after), min(end, after + CELL))
-            if last < 0:  # no space near: the end, or a script without spaces
-                last = end if end - first <= 2 * CELL else after
-            if end - last < CELL // 3:
-                last = end
-            pieces.append((first, last))
-            first = last
-        cut.append(pieces)
-    return cut
+    texts = [prefix + chunk.text for prefix, chunk in zip(prefixes, chunks, strict=True)]
+    return Passages(texts, [len(prefix) for prefix in prefixes], cells)
 
 
 def _write_texts(
@@ -122,57 +91,34 @@ def _write_texts(
     return leads
 
 
-def _write_sentences(
-    chunks: list[Chunk], sentences: list[list[Span]], cells: list[list[list[Span]]], folder: Path
-) -> None:
-    save(folder, "chunk_sentences", pointers_of(len(spans) for spans in sentences))
-    save(folder, "sentence_cells", pointers_of(len(row) for spans in cells for row in spans))
-    save(folder, "chunk_cells", pointers_of(sum(map(len, spans)) for spans in cells))
-    flat = [span for spans in sentences for span in spans]
-    save(folder, "sentence_spans", np.asarray(flat, np.int32).reshape(-1, 2))
-    words = [
-        sorted(stems(chunk.text[start:end]))
-        for chunk, spans in zip(chunks, sentences, strict=True)
-        for start, end in spans
-    ]
-    save(folder, "sentence_stems", pointers_of(map(len, words)))
-    save(folder, "stems", np.asarray([stem for row in words for stem in row], np.int32))
-
-
 def _write_mentions(
     mentions: tuple[Mention, ...],
     chunks: list[Chunk],
     entities: dict[str, int],
-    sentences: list[list[Span]],
-    cells: list[list[list[Span]]],
+    cells: Cells,
     folder: Path,
 ) -> None:
     """Write the chunk-entity edges, each with its place, its sentence and its window of cells."""
     number = {chunk.id: at for at, chunk in enumerate(chunks)}
-    rows = sorted(
-        (
-            (number[m.chunk], entities[m.entity], m)
-            for m in mentions
-            if m.chunk in number and m.entity in entities and m.spans
-        ),
-        key=lambda row: row[:2],
-    )
+    known = [m for m in mentions if m.chunk in number and m.entity in entities and m.spans]
+    ends = np.asarray([(number[m.chunk], entities[m.entity]) for m in known], np.int64)
+    ends = ends.reshape(-1, 2)
+    rows = [known[at] for at in np.lexsort((ends[:, 1], ends[:, 0]))]
     table = np.zeros((len(rows), 7), np.int32)
     windows = np.zeros((len(rows), 2), np.int64)
-    first_cell = pointers_of(sum(map(len, spans)) for spans in cells)
-    for at, (chunk, entity, mention) in enumerate(rows):
+    for at, mention in enumerate(rows):
+        chunk = number[mention.chunk]
         start, end = _first_span(mention, chunks[chunk])
-        sentence = _sentence_of(start, sentences[chunk])
-        table[at] = (chunk, entity, start, end, len(mention.spans), mention.strength, sentence)
-        ends = [last for _, last in itertools.chain(*cells[chunk])]
-        low = bisect.bisect_right(ends, max(0, start - BEFORE))
-        high = bisect.bisect_left(ends, end + AFTER) + 1
-        windows[at] = first_cell[chunk] + np.clip((low, high), 0, len(ends))
+        table[at] = (
+            chunk, entities[mention.entity], start, end, len(mention.spans), mention.strength,
+            cells.sentence_at(chunk, start),
+        )  # fmt: skip
+        windows[at] = cells.window(chunk, start - BEFORE, end + AFTER)
     pointers, _ = compress(table[:, 0], len(chunks))
     _, same = np.unique(table[:, [0, 2, 3]], axis=0, return_inverse=True)
     same = same.reshape(-1)
     bearers = np.bincount(same, minlength=1)[same] if len(rows) else np.zeros(0)
-    ambiguous = np.asarray([mention.ambiguous for *_, mention in rows], bool)
+    ambiguous = np.asarray([mention.ambiguous for mention in rows], bool)
     entity_pointers, by_entity = compress(table[:, 1], len(entities))
     save(folder, "chunk_mentions", pointers)
     save(folder, "mention_chunk", table[:, 0])
@@ -196,12 +142,6 @@ def _first_span(mention: Mention, chunk: Chunk) -> Span:
     size = len(chunk.text)
     first = min(max(0, int(start) - chunk.start), size)
     return first, min(max(first, int(end) - chunk.start), size)
-
-
-def _sentence_of(start: int, sentences: list[Span]) -> int:
-    """The number of the sentence that holds a position, -1 if there is none."""
-    holding = [at for at, (first, _) in enumerate(sentences) if first <= start]
-    return holding[-1] if holding else len(sentences[:1]) - 1
 
 
 def _write_names(

@@ -9,6 +9,7 @@ import itertools
 import re
 import unicodedata
 import zlib
+from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class _Counts:
 
 def _count(texts: Sequence[str]) -> _Counts:
     vocabulary: dict[str, int] = {}
-    terms, owners, counts = [], [], []
+    terms, owners, counts = array("i"), array("i"), array("i")
     for at, text in enumerate(texts):
         for word, count in Counter(words(text)).items():
             terms.append(vocabulary.setdefault(word, len(vocabulary)))

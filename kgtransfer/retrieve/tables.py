@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -77,35 +77,60 @@ class Rows:
         return decoded
 
 
-@dataclass(frozen=True, slots=True)
 class RowWriter:
-    """Writes `Rows` in place, a block at a time."""
+    """Writes `Rows` in place, a block at a time.
 
-    codes: npt.NDArray[np.int8]
-    scales: FloatArray
+    Through files, not a mapping: a full disk is an error then, not the end of the process, and
+    what was written takes no memory.
+    """
+
+    def __init__(self, codes: BinaryIO, scales: BinaryIO, dimension: int) -> None:
+        self._codes, self._scales, self._dimension = codes, scales, dimension
+        self._first_code, self._first_scale = codes.tell(), scales.tell()
 
     @classmethod
     def create(cls, folder: Path, name: str, rows: int, dimension: int) -> RowWriter:
         """Make the two files at their full size."""
-        make = np.lib.format.open_memmap
-        codes = make(folder / f"{name}.codes.npy", "w+", np.int8, (rows, dimension))
-        scales = make(folder / f"{name}.scales.npy", "w+", np.float32, (rows,))
-        return cls(codes, scales)
+        codes = _array_file(folder / f"{name}.codes.npy", np.dtype(np.int8), (rows, dimension))
+        scales = _array_file(folder / f"{name}.scales.npy", np.dtype(np.float32), (rows,))
+        return cls(codes, scales, dimension)
+
+    def flush(self) -> None:
+        """What was written can be read now."""
+        self._codes.flush()
+        self._scales.flush()
+
+    def close(self) -> None:
+        """Close the files; the rows are there then."""
+        self._codes.close()
+        self._scales.close()
 
     def write(self, start: int, vectors: FloatArray) -> None:
         """Encode `vectors` into the rows from `start` on."""
         if not len(vectors):
             return
-        scales = np.maximum(np.abs(vectors).max(1), 1e-9) / 127
-        end = start + len(vectors)
-        self.codes[start:end] = np.rint(vectors / scales[:, None]).astype(np.int8)
-        self.scales[start:end] = scales
+        scales = (np.maximum(np.abs(vectors).max(1), 1e-9) / 127).astype(np.float32)
+        self._put(start, np.rint(vectors / scales[:, None]).astype(np.int8), scales)
 
     def copy(self, start: int, source: Rows, rows: slice) -> None:
         """Take rows of another table over, bit for bit."""
-        end = start + rows.stop - rows.start
-        self.codes[start:end] = source.codes[rows]
-        self.scales[start:end] = source.scales[rows]
+        self._put(start, source.codes[rows], source.scales[rows])
+
+    def _put(self, start: int, codes: npt.NDArray[np.int8], scales: FloatArray) -> None:
+        self._codes.seek(self._first_code + start * self._dimension)
+        self._codes.write(codes.tobytes())
+        self._scales.seek(self._first_scale + start * 4)
+        self._scales.write(scales.tobytes())
+
+
+def _array_file(path: Path, dtype: np.dtype[Any], shape: tuple[int, ...]) -> BinaryIO:
+    """A `.npy` file of zeros, open at its first element."""
+    file = path.open("wb")
+    header = {"descr": dtype.str, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    first = file.tell()
+    file.truncate(first + dtype.itemsize * math.prod(shape))
+    return file
 
 
 def compress(rows: AnyArray, size: int) -> tuple[Offsets, npt.NDArray[np.int64]]:
