@@ -68,6 +68,17 @@ class ShareRow(NamedTuple):
     why: str
 
 
+class Total(NamedTuple):
+    """What all documents' shares of one kind come to: `times` in sum, in so many documents."""
+
+    signature: str
+    form: str
+    type: str
+    why: str
+    times: int
+    documents: int
+
+
 class StatementRow(NamedTuple):
     """A chunk asserts a statement between two signatures; `sentence` is empty where inferred."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id, make_chunks
@@ -17,7 +17,7 @@ from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import UsageError
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import extract_many
-from kgtransfer.ledger.ledger import version_of
+from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.records import Answer, Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
@@ -115,21 +115,34 @@ def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:
     Raises:
         UsageError: there is no such document; nothing is removed then.
     """
+    removed = 0
+
+    def remove(ledger: Ledger) -> None:
+        nonlocal removed
+        ids = [_known_document(ledger, name) for name in names]
+        removed = sum(ledger.remove(document) for document in dict.fromkeys(ids))
+
+    return replace(change_graph(workspace, "remove", remove), removed=removed)
+
+
+def change_graph(
+    workspace: Workspace, reason: str, change: Callable[[Ledger], None], *, progress: Show = silent
+) -> BuildReport:
+    """Change the ledger, all or nothing, and bring graph and index up to date.
+
+    Args:
+        workspace: is locked for the time.
+        reason: what the revision is recorded with.
+        change: is called inside the ledger's transaction, once the graph can be reached.
+    """
     clock = Clock()
     with workspace.writing():
-        ledger = workspace.ledger
-        known = {d.document.id: d.document for d in ledger.documents()}
-        by_uri = {document.uri: document.id for document in known.values()}
-        ids = [name if name in known else by_uri.get(name, "") for name in names]
-        for name, found in zip(names, ids, strict=True):
-            if not found:
-                raise UsageError(f"there is no document {name!r}", hint="See `documents`.")
-        workspace.store.revision()
-        with clock("resolve"), ledger.change("remove"):
-            removed = sum(ledger.remove(document) for document in dict.fromkeys(ids))
-            update(ledger.links, frozenset(load_schema().predicates))
-        _publish(workspace, clock, silent)
-    return replace(_report(workspace, clock), removed=removed)
+        workspace.store.revision()  # an unreachable store is better known before the work
+        with clock("resolve"), workspace.ledger.change(reason):
+            change(workspace.ledger)
+            update(workspace.ledger.links, frozenset(load_schema().predicates))
+        _publish(workspace, clock, progress)
+    return _report(workspace, clock)
 
 
 def rebuild_graph(workspace: Workspace, *, progress: Show = silent) -> BuildReport:
@@ -281,6 +294,13 @@ def _version(workspace: Workspace, document: Document) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _known_document(ledger: Ledger, name: str) -> str:
+    for stored in ledger.documents():
+        if name in (stored.document.id, stored.document.uri):
+            return stored.document.id
+    raise UsageError(f"there is no document {name!r}", hint="See `documents`.")
 
 
 def _matching(index: GraphIndex, where: Mapping[str, str]) -> set[str]:

@@ -6,6 +6,7 @@ Parts are opened and models are loaded when first used, so a command pays only f
 from __future__ import annotations
 
 import json
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -133,7 +134,7 @@ class Workspace:
         s = self.settings
         return open_store(
             s.store,
-            folder=self.folder / "server",
+            folder=self.server_folder,
             workspace=self.id,
             user=s.store_user,
             password=s.store_password,
@@ -141,6 +142,11 @@ class Workspace:
             metadata_keys=s.metadata_keys,
             idle_seconds=s.store_idle_seconds,
         )
+
+    @property
+    def server_folder(self) -> Path:
+        """Where the bundled server keeps its data."""
+        return self.folder / "server"
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -183,6 +189,25 @@ class Workspace:
         own = s.retriever_model == "default"
         folder = shipped("models", "retriever") if own else Path(s.retriever_model)
         return Retriever(index, self.encoder, load_retriever(folder))
+
+    def forget_derived(self) -> None:
+        """Delete older indexes and the bundled server's files; `rebuild` fills it again.
+
+        A graph on another server is emptied.
+        """
+        from graph_store.connect import LOCAL
+        from graph_store.local_server import LocalServer
+        from kgtransfer.retrieve.build import prune
+
+        if self.settings.store == LOCAL:
+            self.store.close()
+            del self.__dict__["store"]
+            LocalServer(self.server_folder).stop()
+            shutil.rmtree(self.server_folder)
+        else:
+            self.store.clear()
+        self.__dict__.pop("retriever", None)
+        prune(self.index_folder)
 
     def refresh(self) -> None:
         """Take up the newest index where one was made since; for processes that live long."""

@@ -16,6 +16,7 @@ from kgtransfer.cli import (
     doctor,
     evaluate,
     graph,
+    history,
     ingest,
     serve,
     store,
@@ -78,6 +79,19 @@ app.command()(graph.remove)
 app.command()(graph.stats)
 app.command()(graph.export)
 app.command()(graph.rebuild)
+for command in (
+    history.log,
+    history.diff,
+    history.snapshot,
+    history.restore,
+    history.undo,
+    history.merge,
+    history.never,
+    history.split,
+):
+    app.command()(command)
+app.command("assert")(history.assert_fact)
+app.command()(history.purge)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.add_typer(store.app, name="store")

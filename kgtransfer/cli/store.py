@@ -75,4 +75,4 @@ def _server(folder: WorkspaceOption) -> LocalServer:
         raise UsageError(
             f"this workspace uses {w.settings.store}", hint="Start and stop that server itself."
         )
-    return LocalServer(w.folder / "server")
+    return LocalServer(w.server_folder)

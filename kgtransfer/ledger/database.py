@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -11,11 +11,10 @@ from typing import Any
 
 from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 
-VERSION = 2
-MIGRATIONS: dict[int, str] = {1: "CREATE TABLE linking (fingerprint TEXT NOT NULL);"}
-"""SQL that takes a ledger of a version to the next one."""
+VERSION = 3
 
 _APPLICATION = 0x4B475454
+Values = Sequence[Any] | Mapping[str, Any]
 _MB = 1024 * 1024
 
 
@@ -63,14 +62,13 @@ class Database:
         self._connection.executescript(_script("touched.sql"))
 
     def _migrate(self, version: int) -> None:
-        script = _script("schema.sql") if version == 0 else ""
-        script += "".join(MIGRATIONS[v] for v in range(max(version, 1), VERSION) if version)
+        script = _NEW if version == 0 else "".join(MIGRATIONS[v] for v in range(version, VERSION))
         self._connection.executescript(
             f"BEGIN IMMEDIATE; {script} PRAGMA application_id = {_APPLICATION};"
             f" PRAGMA user_version = {VERSION}; COMMIT;"
         )
 
-    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+    def run(self, sql: str, values: Values = ()) -> int:
         """Execute a statement; return how many rows it changed."""
         with _errors(self.path):
             return self._connection.execute(sql, values).rowcount
@@ -80,16 +78,16 @@ class Database:
         with _errors(self.path):
             self._connection.executemany(sql, rows)
 
-    def rows(self, sql: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    def rows(self, sql: str, values: Values = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, read as they are asked for."""
         with _errors(self.path):
             yield from self._connection.execute(sql, values)
 
-    def one(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...]:
+    def one(self, sql: str, values: Values = ()) -> tuple[Any, ...]:
         """The first row of a query that has one."""
         return next(self.rows(sql, values))
 
-    def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+    def first(self, sql: str, values: Values = ()) -> tuple[Any, ...] | None:
         """The first row of a query, if it has one."""
         return next(self.rows(sql, values), None)
 
@@ -122,6 +120,11 @@ class Database:
         found = self.one("PRAGMA quick_check(1)")[0]
         if found != "ok":
             raise CorruptWorkspace(f"the ledger is damaged ({found})", where=str(self.path))
+
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted, and empty its journal."""
+        self.run("VACUUM")
+        self.one("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close the connection."""
@@ -159,3 +162,20 @@ def _errors(path: Path) -> Iterator[None]:
         if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PERM")):
             raise WorkspaceError(f"the ledger cannot be used ({error})", where=where) from error
         raise
+
+
+_FROM_THE_FIRST = "INSERT INTO history VALUES (0);"
+_NEW = "".join(map(_script, ("schema.sql", "updates.sql", "history.sql"))) + _FROM_THE_FIRST
+# What is in force now is all that is known of the past.
+_BEGIN_HISTORY = """
+INSERT INTO total SELECT signature, form, type, why, sum(count), count(*) FROM share
+  GROUP BY signature, form, type, why;
+INSERT INTO history SELECT coalesce(max(id), 0) FROM revision;
+INSERT INTO document_life (row, id, since)
+  SELECT row, id, (SELECT first FROM history) FROM document WHERE state = 'whole';
+"""
+MIGRATIONS: dict[int, str] = {
+    1: "CREATE TABLE linking (fingerprint TEXT NOT NULL);",
+    2: "".join(map(_script, ("migrate_2.sql", "updates.sql", "history.sql"))) + _BEGIN_HISTORY,
+}
+"""SQL that takes a ledger of a version to the next one."""

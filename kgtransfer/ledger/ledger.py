@@ -11,16 +11,17 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from graph_store.records import KINDS
+from kgtransfer.decisions import Decision
 from kgtransfer.errors import WorkspaceError
 from kgtransfer.ledger.codec import decoder, encode_extraction
 from kgtransfer.ledger.database import Database
+from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
-from kgtransfer.records import Chunk, Document, Extraction, GraphContent, GraphDelta
+from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
 
 _DOCUMENT = "id, uri, title, language, sha256, metadata"
 
@@ -41,15 +42,6 @@ class Stored(NamedTuple):
     chunks: int
 
 
-class Revision(NamedTuple):
-    """One change of the graph: when (ISO 8601, UTC), why, and how many elements it changed."""
-
-    id: int
-    time: str
-    reason: str
-    elements: int
-
-
 def version_of(document: Document, *fingerprints: str) -> str:
     """The version of a document: what it says, and what it is read and extracted with."""
     parts = (*astuple(document), *fingerprints)
@@ -63,6 +55,8 @@ class Ledger:
         self._database = database
         self.links = LinkTables(database)
         """What `link.update` works on inside `change`."""
+        self.history = History(database)
+        self._changing = 0
 
     @classmethod
     def open(cls, path: Path | str) -> Ledger:
@@ -186,21 +180,14 @@ class Ledger:
         """One change of documents and graph: all of the block is kept, or nothing of it.
 
         Inside it, `complete` and `remove` say what changes, and `link.update(ledger.links, ...)`
-        carries it through. Gives the revision that it makes; where no element of the graph
-        changes, none is made.
+        carries it through; `decide` and `restore` likewise. Gives the revision that it makes;
+        where no element of the graph changes and no decision is taken, none is made.
         """
         with self._database.transaction(durable=True):
-            revision = self.revision + 1
-            self.links.begin(revision)
-            yield revision
-            count = self._database.one(
-                "SELECT count(*) FROM element WHERE revision = ?", (revision,)
-            )[0]
-            if count:
-                self._database.run(
-                    "INSERT INTO revision VALUES (?, ?, ?, ?)",
-                    (revision, datetime.now(UTC).isoformat(timespec="seconds"), reason, count),
-                )
+            self._changing = self.revision + 1
+            self.links.begin(self._changing)
+            yield self._changing
+            self.history.record(self._changing, reason)
 
     def complete(self, document: str) -> None:
         """Make the begun version the document's whole one. Inside `change`.
@@ -213,32 +200,62 @@ class Ledger:
             return
         if next(self.missing(document), None) is not None:
             raise WorkspaceError("the document is not fully extracted", where=document)
-        self._touch(document)
-        whole = self._row(document, "whole")
-        if whole is not None:
-            self._delete(whole)
-        self._database.run("UPDATE document SET state = 'whole' WHERE row = ?", (found[0],))
+        self._retire(document)
+        self._bring(document, found[0])
+        self._drop_twins(document, found[0], found[1])
 
     def remove(self, document: str) -> bool:
-        """Remove a document, begun or whole. Inside `change`. Returns whether there was one."""
+        """Remove a document, begun or whole. Inside `change`. Returns whether there was one.
+
+        Its text stays in the history; `purge` takes it away there as well.
+        """
         self.discard(document)
-        whole = self._row(document, "whole")
-        if whole is None:
-            return False
-        self._touch(document)
-        self._delete(whole)
-        return True
+        return self._retire(document)
+
+    def decide(self, decision: Decision, reason: str) -> None:
+        """Take a person's decision. Inside `change`."""
+        self.history.decide(decision, reason, self._changing)
+
+    def restore(self, revision: int) -> None:
+        """Make the documents and decisions of an earlier revision the present. Inside `change`."""
+        then, now = self.history.documents_at(revision), self.history.documents_at(self._changing)
+        for document in sorted(now):
+            if then.get(document) != now[document]:
+                self._retire(document)
+        for document, row in then.items():
+            if now.get(document) != row:
+                self._bring(document, row)
+        self.history.restore_decisions(revision, self._changing)
+
+    def purge(self, document: str) -> None:
+        """Forget the past versions of a document and what is left of them. Inside `change`.
+
+        Its present version must be removed, and the graph's elements brought up to date, before.
+        """
+        for row in self.history.rows_of(document):
+            self._delete(row)
+        self.history.forget_elements_of(document)
+
+    def forget_before(self, revision: int) -> None:
+        """Forget what was in force only before a revision. Inside `change`."""
+        self.history.forget_before(revision)
+        sql = (
+            "SELECT row FROM document WHERE state = 'past'"
+            " AND row NOT IN (SELECT row FROM document_life)"
+        )
+        for (row,) in list(self._database.rows(sql)):
+            self._delete(row)
+
+    def compact(self) -> None:
+        """Write the file anew, so that what was forgotten is not in it any more."""
+        self._database.compact()
 
     # -- the graph -------------------------------------------------------------------------------
 
     @property
     def revision(self) -> int:
         """The newest revision; 0 where there is none."""
-        return int(self._database.one("SELECT coalesce(max(id), 0) FROM revision")[0])
-
-    def revisions(self) -> list[Revision]:
-        """All revisions, the oldest first."""
-        return [Revision(*r) for r in self._database.rows("SELECT * FROM revision ORDER BY id")]
+        return self.history.last
 
     def content(self) -> GraphContent:
         """All that the graph should hold."""
@@ -254,10 +271,12 @@ class Ledger:
             )
             for kind, id_ in self._database.rows(sql, (revision,)):
                 removals.setdefault(kind, []).append(id_)
+        facts = self.history.removed_since(revision, "facts") if removals.get("facts") else ()
         return GraphDelta(
             self.revision,
             self._elements(revision),
             {kind: tuple(ids) for kind, ids in removals.items()},
+            {fact.id: (fact.subject, fact.type) for fact in facts if isinstance(fact, Fact)},
         )
 
     def counts(self) -> dict[str, int]:
@@ -303,6 +322,29 @@ class Ledger:
             (document,),
         )
 
+    def _retire(self, document: str) -> bool:
+        """The document's whole version is past from now on; whether there was one."""
+        whole = self._row(document, "whole")
+        if whole is None:
+            return False
+        self._touch(document)
+        self._database.run("UPDATE document SET state = 'past' WHERE row = ?", (whole,))
+        self.history.went(whole, self._changing)
+        return True
+
+    def _bring(self, document: str, row: int) -> None:
+        """This version is the document's whole one from now on."""
+        self._database.run("UPDATE document SET state = 'whole' WHERE row = ?", (row,))
+        self.history.came(row, document, self._changing)
+        self._touch(document)
+
+    def _drop_twins(self, document: str, row: int, version: str) -> None:
+        """Keep one of several rows of a version that came again."""
+        sql = "SELECT row FROM document WHERE id = ? AND version = ? AND row != ?"
+        for (twin,) in list(self._database.rows(sql, (document, version, row))):
+            self._database.run("UPDATE document_life SET row = ? WHERE row = ?", (row, twin))
+            self._delete(twin)
+
     def _delete(self, row: int) -> None:
         """Delete a version, and those extractions that no other version needs."""
         self._database.run(
@@ -312,6 +354,7 @@ class Ledger:
         )
         self._database.run("DELETE FROM chunk WHERE row = ?", (row,))
         self._database.run("DELETE FROM document WHERE row = ?", (row,))
+        self._database.run("DELETE FROM document_life WHERE row = ?", (row,))
 
 
 def _extraction_key(text: str, language: str, extractor: str) -> bytes:

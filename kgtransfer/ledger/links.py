@@ -20,14 +20,16 @@ from kgtransfer.contributions import (
     Row,
     ShareRow,
     StatementRow,
+    Total,
 )
+from kgtransfer.decisions import Decision
 from kgtransfer.ledger.codec import encode_element
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.name_tables import NameTables
 from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
 
 _BATCH = 10_000
-_TOUCHED = ("document", "chunk", "signature", "about", "share", "mention", "fact")
+_TOUCHED = ("document", "chunk", "signature", "about", "share", "mention", "fact", "decision")
 _INSERT = {
     MentionRow: "INSERT INTO mention VALUES (?, ?, ?, ?, ?, ?, ?, NULL)",
     ShareRow: "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, NULL)",
@@ -66,6 +68,31 @@ class LinkTables(NameTables):
         self._database.run("INSERT INTO linking VALUES (?)", (fingerprint,))
         for sql in _ALL:
             self._database.run(sql)
+
+    # -- decisions -------------------------------------------------------------------------------
+
+    def decisions(self) -> list[Decision]:
+        """The decisions of people that are in force, in their order."""
+        sql = "SELECT payload FROM decision WHERE until IS NULL ORDER BY id"
+        return [Decision.from_json(payload) for (payload,) in self._database.rows(sql)]
+
+    def changed_decisions(self) -> list[Decision]:
+        """Those that came into force or out of it."""
+        sql = "SELECT payload FROM touched_decision ORDER BY payload"
+        return [Decision.from_json(payload) for (payload,) in self._database.rows(sql)]
+
+    def touch(self, signatures: Iterable[str]) -> None:
+        """Decide these signatures again."""
+        sql = "INSERT OR IGNORE INTO touched_signature VALUES (?)"
+        self._database.many(sql, ((signature,) for signature in signatures))
+
+    def touches(self, signature: str) -> bool:
+        """Whether the signature's block is decided again."""
+        bare = not signature.startswith("=") and "@" not in signature
+        low = signature.partition("#")[0] + "#" if bare else signature
+        high = low[:-1] + "$" if bare else signature + "\0"
+        sql = "SELECT 1 FROM touched_signature WHERE signature >= ? AND signature < ? LIMIT 1"
+        return self._database.first(sql, (low, high)) is not None
 
     # -- contributions ---------------------------------------------------------------------------
 
@@ -118,7 +145,7 @@ class LinkTables(NameTables):
                 last_block = block
                 votes = dict(
                     self._database.rows(
-                        "SELECT signature, sum(count) FROM share"
+                        "SELECT signature, sum(count) FROM total"
                         " WHERE signature >= ? AND signature < ? GROUP BY signature",
                         (block + "#", block + "$"),
                     )
@@ -156,9 +183,9 @@ class LinkTables(NameTables):
     def touched_chunks(self) -> Iterator[tuple[str, Chunk | None]]:
         """(id, the chunk now)."""
         sql = (
-            "SELECT t.id, c.id, d.id, c.text, c.start, c.end, c.position FROM touched_chunk t"
-            " LEFT JOIN (chunk c JOIN document d ON d.row = c.row AND d.state = 'whole')"
-            " ON c.id = t.id ORDER BY t.id"
+            "SELECT t.id, c.id, (SELECT d.id FROM document d WHERE d.row = c.row), c.text, c.start,"
+            " c.end, c.position FROM touched_chunk t LEFT JOIN chunk c ON c.id = t.id AND EXISTS"
+            " (SELECT 1 FROM document d WHERE d.row = c.row AND d.state = 'whole') ORDER BY t.id"
         )
         for id_, *fields in self._database.rows(sql):
             yield id_, Chunk(*fields) if fields[0] else None
@@ -172,16 +199,16 @@ class LinkTables(NameTables):
         for document, entity, holds in self._database.rows(sql):
             yield document, entity, bool(holds)
 
-    def touched_shares(self) -> Iterator[tuple[str, str, list[ShareRow]]]:
-        """(entity or value, type, its rows now)."""
+    def touched_shares(self) -> Iterator[tuple[str, str, list[Total]]]:
+        """(entity or value, type, what documents call it now)."""
         sql = (
-            "SELECT t.entity, r.type, s.signature, s.form, s.type, s.count, s.why"
-            " FROM touched_share t LEFT JOIN share s ON s.entity = t.entity"
-            " LEFT JOIN resolved r ON r.signature = s.signature ORDER BY t.entity"
+            "SELECT t.entity, r.type, s.signature, s.form, s.type, s.why, s.count, s.documents"
+            " FROM touched_share t LEFT JOIN resolved r ON r.entity = t.entity"
+            " LEFT JOIN total s ON s.signature = r.signature ORDER BY t.entity"
         )
         for entity, rows in groupby(self._database.rows(sql), itemgetter(0)):
             found = [row for row in rows if row[2] is not None]
-            yield entity, found[0][1] if found else "", [ShareRow(*row[2:]) for row in found]
+            yield entity, found[0][1] if found else "", [Total(*row[2:]) for row in found]
 
     def touched_mentions(self) -> Iterator[tuple[str, str, list[MentionRow]]]:
         """(chunk, entity, rows now)."""
@@ -251,8 +278,29 @@ class LinkTables(NameTables):
         for document, *fields in self._database.rows(sql, (entity,)):
             yield document, ShareRow(*fields)
 
+    def signatures_of(self, entity: str) -> list[str]:
+        """All signatures that stand for an entity, sorted."""
+        sql = "SELECT DISTINCT signature FROM share WHERE entity = ? ORDER BY 1"
+        return [signature for (signature,) in self._database.rows(sql, (entity,))]
+
+    def entities_named(self, key: str, form: str) -> list[str]:
+        """The entities of a name: by its key in their signatures, else by a form used for them."""
+        sql = (
+            "SELECT DISTINCT entity FROM share WHERE signature >= ? AND signature < ?"
+            " AND entity LIKE 'e%'"
+        )
+        found = sorted(  # a page, a bare name, one that a decision split off
+            row
+            for mark in "@#~"
+            for row in self._database.rows(sql, (key + mark, key + chr(ord(mark) + 1)))
+        )
+        if not found:
+            sql = "SELECT DISTINCT entity FROM share WHERE entity LIKE 'e%' AND form = ? ORDER BY 1"
+            found = list(self._database.rows(sql, (form,)))
+        return [entity for (entity,) in found]
+
     def _is_contributed(self, signature: str) -> bool:
-        sql = "SELECT 1 FROM share WHERE signature = ? LIMIT 1"
+        sql = "SELECT 1 FROM total WHERE signature = ? LIMIT 1"
         return self._database.first(sql, (signature,)) is not None
 
 
@@ -313,10 +361,15 @@ _LOOSEN = (
     " WHERE rowid IN (SELECT rowid FROM statement WHERE subject = ?1"
     " UNION SELECT rowid FROM statement WHERE object = ?1)",
 )
+_LOST = (
+    "document >= '!' AND document < '\"' AND subject_entity IS NOT NULL AND EXISTS"
+    " (SELECT 1 FROM touched_signature t WHERE t.signature IN (subject, object)"
+    " AND NOT EXISTS (SELECT 1 FROM share s WHERE s.signature = t.signature))"
+)
 # Rows without an element take the one that their signature stands for, which is touched.
 _ASSIGN = (
     "INSERT OR IGNORE INTO touched_about SELECT document, r.entity FROM naming n"
-    " JOIN resolved r ON r.signature = n.page WHERE n.entity IS NULL",
+    " CROSS JOIN resolved r ON r.signature = n.page WHERE n.entity IS NULL",
     "UPDATE naming SET entity = (SELECT r.entity FROM resolved r WHERE r.signature = page)"
     " WHERE entity IS NULL AND page != ''",
     "INSERT OR IGNORE INTO touched_share SELECT r.entity FROM share s"
@@ -333,7 +386,12 @@ _ASSIGN = (
     "UPDATE statement SET"
     " subject_entity = (SELECT r.entity FROM resolved r WHERE r.signature = subject),"
     " object_entity = (SELECT r.entity FROM resolved r WHERE r.signature = object)"
-    " WHERE subject_entity IS NULL",
+    " WHERE subject_entity IS NULL AND object IN (SELECT signature FROM resolved)"
+    " AND subject IN (SELECT signature FROM resolved)",
+    # An asserted fact rests while one of its ends has no document.
+    f"INSERT OR IGNORE INTO touched_fact SELECT subject_entity, predicate, object_entity"  # noqa: S608
+    f" FROM statement WHERE {_LOST}",
+    f"UPDATE statement SET subject_entity = NULL, object_entity = NULL WHERE {_LOST}",  # noqa: S608
     "DELETE FROM resolved WHERE signature IN (SELECT signature FROM touched_signature) AND"
     " NOT EXISTS (SELECT 1 FROM share s WHERE s.signature = resolved.signature)",
 )

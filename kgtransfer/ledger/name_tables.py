@@ -53,15 +53,15 @@ class NameTables:
         old = {
             page
             for (page,) in self._database.rows(
-                "SELECT page FROM naming JOIN wanted ON document = key"
+                "SELECT page FROM wanted CROSS JOIN naming ON document = key"
             )
         }
-        sql = "SELECT n.key FROM name n JOIN wanted w ON n.document = w.key"
+        sql = "SELECT n.key FROM wanted w CROSS JOIN name n ON n.document = w.key"
         keys = {key for (key,) in self._database.rows(sql)}
         self._want((old | set(pages)) - {""})
         sql = (
-            "SELECT n.key FROM wanted w JOIN naming g ON g.page = w.key"
-            " JOIN name n ON n.document = g.document"
+            "SELECT n.key FROM wanted w CROSS JOIN naming g ON g.page = w.key"
+            " CROSS JOIN name n ON n.document = g.document"
         )
         return keys | {key for (key,) in self._database.rows(sql)}
 
@@ -88,6 +88,11 @@ class NameTables:
             )
         return old[0] if old else ""
 
+    def page_of(self, document: str) -> str:
+        """The signature of what a document is about; empty where nothing names it."""
+        found = self._database.first("SELECT page FROM naming WHERE document = ?", (document,))
+        return found[0] if found else ""
+
     def page_votes(self, page: str) -> dict[str, int] | None:
         """The types that documents about a page give it; None where there are none."""
         found = list(self._database.rows("SELECT types FROM naming WHERE page = ?", (page,)))
@@ -110,26 +115,29 @@ class NameTables:
     def bearers(self, keys: Collection[str]) -> dict[str, tuple[Bearer, ...]]:
         """The pages that bear each of these keys, each with its strongest such name."""
         self._want(keys)
-        sql = _BEARERS.format(source="wanted w JOIN name n ON n.key = w.key")
+        sql = _BEARERS.format(source="wanted w CROSS JOIN name n ON n.key = w.key")
         return _bearers(self._database.rows(sql))
 
     def names_for(self, documents: Collection[str]) -> Mapping[str, tuple[Bearer, ...]]:
         """All names that pages bear, read at once for many texts, one by one for a few."""
         self._want(documents)
         chunks = self._database.one(
-            "SELECT count(*) FROM wanted w JOIN document d ON d.id = w.key JOIN chunk USING (row)"
+            "SELECT count(*) FROM wanted w CROSS JOIN document d ON d.id = w.key"
+            " CROSS JOIN chunk USING (row)"
         )[0]
-        names = self._database.one("SELECT count(*) FROM name")[0]
-        if names <= 100 * chunks + 1000:
+        many = 100 * chunks + 1000
+        sql = "SELECT count(*) FROM (SELECT 1 FROM name LIMIT ?)"
+        if self._database.one(sql, (many + 1,))[0] <= many:
             return _bearers(self._database.rows(_BEARERS.format(source="name n")))
         return _LazyBearers(self._database)
 
     def asking(self, keys: Collection[str]) -> set[str]:
         """The documents whose text was looked up with such keys."""
         self._want({key_prefix(key) for key in keys})
-        sql = "SELECT DISTINCT document FROM wanted JOIN asked ON prefix = key"
+        sql = "SELECT DISTINCT document FROM wanted CROSS JOIN asked ON prefix = key"
         return {document for (document,) in self._database.rows(sql)}
 
+    # A query begins at `wanted`, which is small: CROSS JOIN tells SQLite so.
     def _want(self, keys: Iterable[str]) -> None:
         self._database.run("DELETE FROM wanted")
         self._database.many("INSERT INTO wanted VALUES (?)", ((key,) for key in sorted(keys)))

@@ -1,17 +1,18 @@
 -- Documents. A new version of a document is `pending` beside the `whole` one until all of its
--- chunks are extracted.
+-- chunks are extracted; the versions before that, and of removed documents, are `past`.
 CREATE TABLE document (
   row INTEGER PRIMARY KEY,
   id TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('pending', 'whole')),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'whole', 'past')),
   uri TEXT NOT NULL,
   title TEXT NOT NULL,
   language TEXT NOT NULL,
   sha256 TEXT NOT NULL,
   metadata TEXT NOT NULL,
-  version TEXT NOT NULL,
-  UNIQUE (id, state)
+  version TEXT NOT NULL
 );
+CREATE INDEX document_id ON document (id, state);
+CREATE UNIQUE INDEX document_state ON document (id, state) WHERE state != 'past';
 CREATE TABLE chunk (
   row INTEGER NOT NULL,
   position INTEGER NOT NULL,
@@ -108,5 +109,9 @@ CREATE TABLE element (
 ) WITHOUT ROWID;
 CREATE INDEX element_revision ON element (revision);
 CREATE TABLE revision (
-  id INTEGER PRIMARY KEY, time TEXT NOT NULL, reason TEXT NOT NULL, elements INTEGER NOT NULL
+  id INTEGER PRIMARY KEY,
+  time TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  elements INTEGER NOT NULL,
+  counts TEXT NOT NULL DEFAULT '{}'
 );

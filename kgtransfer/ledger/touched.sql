@@ -13,3 +13,5 @@ CREATE TEMP TABLE touched_fact (
   subject TEXT, predicate TEXT, object TEXT, PRIMARY KEY (subject, predicate, object)
 ) WITHOUT ROWID;
 CREATE TEMP TABLE wanted (key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE touched_decision (payload TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE forgotten (id TEXT PRIMARY KEY) WITHOUT ROWID;

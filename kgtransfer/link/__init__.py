@@ -2,13 +2,14 @@
 
 `update` is what a pipeline calls, `explain` says why an entity is what it is. The rest are pure
 parts, in the order in which they act: `naming`, `surfaces`, `clusters`, `choose`, `join`,
-`decide`, `aggregate`.
+`decide`, `judge` (what people decided), `aggregate`.
 """
 
 from __future__ import annotations
 
 from kgtransfer.link.explain import Reason, explain
+from kgtransfer.link.signatures import value_signature
 from kgtransfer.link.tables import Tables
 from kgtransfer.link.update import update
 
-__all__ = ["Reason", "Tables", "explain", "update"]
+__all__ = ["Reason", "Tables", "explain", "update", "value_signature"]

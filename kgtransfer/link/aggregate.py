@@ -10,29 +10,41 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 
-from kgtransfer.contributions import MentionRow, ShareRow, StatementRow
+from kgtransfer.contributions import MentionRow, StatementRow, Total
 from kgtransfer.link.join import TITLE_SHARE
-from kgtransfer.link.signatures import fact_id, read_value
+from kgtransfer.link.signatures import entity_id, fact_id, read_value
 from kgtransfer.records import Entity, Fact, Mention, Value
 
 MOST_ALIASES = 12
 MOST_CHUNKS = 20
 
 
-def make_entity(entity: str, type_: str, shares: Sequence[ShareRow]) -> Entity:
-    """An entity goes by its documents' title, else by its commonest form."""
+def make_entity(entity: str, type_: str, shares: Sequence[Total]) -> Entity:
+    """An entity goes by its documents' title, else by its commonest form.
+
+    Of signatures that a person merged, the one that gave the entity its id names it.
+    """
+    forms: Counter[str] = Counter()
+    for share in shares:
+        forms[share.form] += share.times
+    leading = [share for share in shares if entity_id(share.signature, type_) == entity]
+    name = _name(leading or shares)
+    aliases = sorted((f for f in forms if f != name), key=lambda form: (-forms[form], form))
+    return Entity(entity, name, type_, tuple(sorted(aliases[:MOST_ALIASES])), sum(forms.values()))
+
+
+def _name(shares: Sequence[Total]) -> str:
     titles: Counter[str] = Counter()
     forms: Counter[str] = Counter()
     for share in shares:
         forms[share.form] += share.times
         if share.why == TITLE_SHARE:
-            titles[share.form] += 1
-    name = min(titles or forms, key=lambda form: (-(titles or forms)[form], -len(form), form))
-    aliases = sorted((f for f in forms if f != name), key=lambda form: (-forms[form], form))
-    return Entity(entity, name, type_, tuple(sorted(aliases[:MOST_ALIASES])), sum(forms.values()))
+            titles[share.form] += share.documents
+    counts = titles or forms
+    return min(counts, key=lambda form: (-counts[form], -len(form), form))
 
 
-def make_value(value: str, shares: Sequence[ShareRow]) -> Value:
+def make_value(value: str, shares: Sequence[Total]) -> Value:
     """A value is written as it is most often."""
     forms: Counter[str] = Counter()
     for share in shares:
@@ -67,14 +79,15 @@ def make_fact(
     """A fact from its statements.
 
     Its confidence is that of at least one being right, were they independent:
-    :math:`1 - \\prod_i (1 - c_i)`, one :math:`c_i` for each sentence.
+    :math:`1 - \\prod_i (1 - c_i)`, one :math:`c_i` for each sentence. A statement without a chunk
+    is a person's.
     """
     best: dict[tuple[str, str], StatementRow] = {}
     for row in sorted(rows, key=lambda row: (-row.confidence, row)):
         best.setdefault((row.chunk, row.sentence), row)
     statements = sorted(best.values(), key=lambda r: (not r.sentence, -r.confidence, r))
     doubt = math.prod(1.0 - row.confidence for row in statements)
-    shown = statements[:MOST_CHUNKS]
+    shown = [row for row in statements if row.chunk][:MOST_CHUNKS]
     return Fact(
         id=fact_id(subject, predicate, object_),
         subject=subject,
@@ -85,7 +98,7 @@ def make_fact(
         statement_count=len(statements),
         chunks=tuple(row.chunk for row in shown),
         sentences=tuple(row.sentence for row in shown),
-        stated=any(row.sentence for row in statements),
+        stated=any(row.sentence or not row.chunk for row in statements),
         negated=True if all(row.negated for row in statements) else None,
     )
 

@@ -46,6 +46,11 @@ def bracket_of(page: str) -> str:
     return page.partition("@")[2]
 
 
+def key_of(signature: str) -> str:
+    """The key of a name's signature, of a page or bare."""
+    return signature.partition("#")[0].partition("@")[0]
+
+
 def block_of(signature: str) -> str:
     """Signatures are decided together where this is equal: the types of one bare name."""
     if signature.startswith("=") or "@" in signature:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from kgtransfer.contributions import (
@@ -11,9 +11,10 @@ from kgtransfer.contributions import (
     Extracted,
     MentionRow,
     Naming,
-    ShareRow,
     StatementRow,
+    Total,
 )
+from kgtransfer.decisions import Decision
 from kgtransfer.link.decide import Resolved
 from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
 
@@ -35,6 +36,22 @@ class Tables(Protocol):
 
     def link_all(self, fingerprint: str) -> None:
         """Touch every document and every element: other rules are to make them."""
+        ...
+
+    def decisions(self) -> Sequence[Decision]:
+        """The decisions of people that are in force, in their order."""
+        ...
+
+    def changed_decisions(self) -> Sequence[Decision]:
+        """Those that came into force or out of it."""
+        ...
+
+    def touch(self, signatures: Iterable[str]) -> None:
+        """Decide these signatures again."""
+        ...
+
+    def touches(self, signature: str) -> bool:
+        """Whether the signature's block is decided again."""
         ...
 
     def document(self, document: str) -> Document | None:
@@ -102,8 +119,8 @@ class Tables(Protocol):
         """(document, entity, whether it is so now)."""
         ...
 
-    def touched_shares(self) -> Iterator[tuple[str, str, list[ShareRow]]]:
-        """(entity or value, type, its rows now)."""
+    def touched_shares(self) -> Iterator[tuple[str, str, list[Total]]]:
+        """(entity or value, type, what documents call it now)."""
         ...
 
     def touched_mentions(self) -> Iterator[tuple[str, str, list[MentionRow]]]:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Mapping, Set
+from dataclasses import replace
 
 from kgtransfer.contributions import Contribution, Naming, key_prefix
+from kgtransfer.decisions import Kind
 from kgtransfer.link.aggregate import make_entity, make_fact, make_mention, make_value
-from kgtransfer.link.decide import decide
 from kgtransfer.link.join import join
+from kgtransfer.link.judge import Judgement, assertion_rows
 from kgtransfer.link.naming import name_document
 from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
@@ -39,11 +41,16 @@ def update(tables: Tables, schema_predicates: Set[str]) -> None:
     fingerprint = _fingerprint(schema_predicates)
     if tables.linked_with() != fingerprint:
         tables.link_all(fingerprint)
+    judgement = Judgement.of(tables.decisions())
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
-    join_again(tables, to_join, namings)
-    for signatures, votes, page_types in tables.touched_blocks():
-        tables.resolve(decide(signatures, votes, page_types))
+    to_join |= judge(tables)
+    join_again(tables, to_join, namings, judgement)
+    for group in judgement.groups:
+        if any(map(tables.touches, group)):
+            tables.touch(group)
+    for resolved in judgement.resolve(tables.touched_blocks()):
+        tables.resolve(resolved)
     tables.assign()
     project(tables, schema_predicates)
     logger.info("%d documents changed, %d were joined with names", len(changed), len(to_join))
@@ -70,7 +77,25 @@ def rename(tables: Tables, changed: Collection[str]) -> tuple[set[str], dict[str
     return tables.asking(renamed) | set(changed), namings
 
 
-def join_again(tables: Tables, documents: Collection[str], namings: Mapping[str, Naming]) -> None:
+def judge(tables: Tables) -> set[str]:
+    """Take in the decisions that came or went; return the documents to join for them."""
+    in_force = set(tables.decisions())
+    to_join: set[str] = set()
+    for decision in tables.changed_decisions():
+        tables.touch(decision.signatures)
+        to_join |= {d for d in decision.documents if tables.document(d) is not None}
+        if decision.kind is Kind.ASSERT:
+            rows = assertion_rows(decision) if decision in in_force else []
+            tables.contribute(Contribution(f"!{decision.tag}", rows, frozenset()))
+    return to_join
+
+
+def join_again(
+    tables: Tables,
+    documents: Collection[str],
+    namings: Mapping[str, Naming],
+    judgement: Judgement,
+) -> None:
     """Join documents with the names that pages bear now."""
     bearers = tables.names_for(documents)
     prefixes = {key_prefix(key) for key in bearers} if isinstance(bearers, dict) else None
@@ -81,7 +106,8 @@ def join_again(tables: Tables, documents: Collection[str], namings: Mapping[str,
             continue
         passages = list(tables.passages(document))
         naming = namings.get(document) or name_document(record.title, passages)
-        tables.contribute(join(document, naming, passages, bearers, prefixes))
+        joined = join(document, naming, passages, bearers, prefixes)
+        tables.contribute(replace(joined, rows=judgement.rows(document, joined.rows)))
 
 
 def project(tables: Tables, schema_predicates: Set[str]) -> None:
@@ -108,7 +134,8 @@ def project(tables: Tables, schema_predicates: Set[str]) -> None:
             tables.drop("mentions", f"{chunk_id}>{entity}")
     for subject, predicate, object_, statements in tables.touched_facts():
         fact = make_fact(subject, predicate, object_, statements, schema_predicates)
-        tables.put(fact) if statements else tables.drop("facts", fact.id)
+        stands = bool(statements) and subject != object_
+        tables.put(fact) if stands else tables.drop("facts", fact.id)
 
 
 def _fingerprint(schema_predicates: Set[str]) -> str:

@@ -71,7 +71,7 @@ def build_index(
         shutil.rmtree(folder, ignore_errors=True)
         raise
     _point_to(root, name)
-    _prune(root, keep={name, *({previous.folder.name} if previous else ())})
+    _remove_others(root, {name, *({previous.folder.name} if previous else ())})
     return GraphIndex(root / name)
 
 
@@ -81,9 +81,15 @@ def _point_to(root: Path, name: str) -> None:
     os.replace(pointer, root / CURRENT)
 
 
-def _prune(root: Path, keep: set[str]) -> None:
-    """Remove all folders but the newest and the one before, which a reader may still be opening."""
-    for folder in root.iterdir():
+def prune(root: Path) -> None:
+    """Remove all folders but the newest; readers of older ones must open it again."""
+    current = GraphIndex.open_if_any(root)
+    _remove_others(root, {current.folder.name} if current else set())
+
+
+def _remove_others(root: Path, keep: set[str]) -> None:
+    """A build keeps the folder before the newest, too: a reader may still be opening it."""
+    for folder in root.iterdir() if root.exists() else ():
         if folder.is_dir() and folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
 

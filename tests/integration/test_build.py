@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,15 @@ def corpora(tmp_path: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture(params=["local", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def store_settings(request: pytest.FixtureRequest) -> dict[str, Any]:
+def store_settings(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
     """A workspace's settings for an empty store: its own bundled server, or a real Neo4j."""
-    if request.param == "local":
-        return {}
-    engine: Engine = request.getfixturevalue("neo4j_engine")
-    return {"store": engine.store, "store_user": engine.user, "store_password": engine.password}
+    settings: dict[str, Any] = {}
+    if request.param == "neo4j":
+        engine: Engine = request.getfixturevalue("neo4j_engine")
+        settings = {"store": engine.store, "store_user": engine.user}
+        settings["store_password"] = engine.password
+    yield empty(settings)
+    empty(settings)
 
 
 def empty(settings: dict[str, Any]) -> dict[str, Any]:

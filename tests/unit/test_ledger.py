@@ -7,19 +7,21 @@ import os
 import signal
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kgtransfer import link
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.errors import CorruptWorkspace, WorkspaceError
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.records import SourceDocument
 from tests.fakes import CapitalisedExtractor
-from tests.graphs import extract, graph_of, ingest, record_of, remove
+from tests.graphs import PREDICATES, extract, graph_of, ingest, record_of, remove
 
 LONG = SourceDocument(
     "r/long",
@@ -104,8 +106,16 @@ def test_what_no_document_needs_is_forgotten(ledger: Ledger) -> None:
     assert ledger.content() == graph_of([replace(LONG, uri="r/copy")])
     remove(ledger, "r/copy", "r/never-there")
     rows = sqlite3.connect(ledger.path)
-    for table in ("extraction", "chunk", "name", "asked", "resolved", "share", "mention"):
-        assert rows.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+    def is_empty(*tables: str) -> bool:
+        counts = [rows.execute(f"SELECT count(*) FROM {table}").fetchone() for table in tables]
+        return counts == [(0,)] * len(tables)
+
+    assert is_empty("name", "asked", "resolved", "share", "mention")
+    assert not is_empty("chunk", "extraction", "document")  # the past is kept until it is forgotten
+    with ledger.change("forget"):
+        ledger.forget_before(ledger.revision)
+    assert is_empty("chunk", "extraction", "document", "document_life", "past_element", "element")
     rows.close()
     assert ledger.content() == graph_of([])
 
@@ -124,7 +134,7 @@ def test_a_change_that_fails_changes_nothing(ledger: Ledger) -> None:
 def test_each_change_is_recorded(ledger: Ledger) -> None:
     ingest(ledger, [SHORT])
     remove(ledger, SHORT.uri)
-    assert [(r.id, r.reason) for r in ledger.revisions()] == [(1, "ingest"), (2, "remove")]
+    assert [(r.id, r.reason) for r in ledger.history.revisions()] == [(1, "ingest"), (2, "remove")]
     assert ledger.delta_since(1).removals["documents"] == (document_id(SHORT.uri),)
     assert ledger.delta_since(2).size == 0
     assert ledger.counts()["chunks"] == 0
@@ -181,19 +191,41 @@ def test_a_ledger_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         Ledger.open(path)
 
 
-def test_an_older_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
-    path = tmp_path / "ledger.sqlite"
-    ledger = Ledger.open(path)
+def old_ledger(path: Path, version: int) -> None:
+    """A ledger of an older version that holds SHORT."""
+    ledger = Ledger.open(path.with_suffix(".new"))
     ingest(ledger, [SHORT])
-    before = ledger.content()
     ledger.close()
-    with sqlite3.connect(path) as connection:  # as version 1 was
-        connection.execute("DROP TABLE linking")
-        connection.execute("PRAGMA user_version = 1")
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript(Path("tests/ledger_version_2.sql").read_text("utf-8"))
+        if version == 1:
+            old.execute("DROP TABLE linking")
+        old.execute("ATTACH ? AS new", (str(path.with_suffix(".new")),))
+        tables = old.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            columns = [row[1] for row in old.execute(f"PRAGMA main.table_info({table})")]
+            names = ", ".join(columns)
+            old.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM new.{table}")
+        old.execute(f"PRAGMA user_version = {version}")
+        old.execute("PRAGMA application_id = 0x4B475454")
+        old.commit()
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_older_ledger_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
+    path = tmp_path / "ledger.sqlite"
+    old_ledger(path, version)
     ledger = Ledger.open(path)
-    assert ledger.content() == before
+    before = ledger.content()
+    assert before == graph_of([SHORT])
+    assert ledger.history.first == 1
     ingest(ledger, [LONG])
     assert ledger.content() == graph_of([LONG, SHORT])
+    remove(ledger, SHORT.uri)
+    with ledger.change("restore"):
+        ledger.restore(1)
+        link.update(ledger.links, PREDICATES)
+    assert ledger.content() == before
     ledger.close()
 
 

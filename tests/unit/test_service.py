@@ -54,6 +54,9 @@ class MemoryStore:
     def revision(self) -> int:
         return self.at
 
+    def is_loading(self) -> bool:
+        return False
+
     def apply(self, delta: GraphDelta) -> None:
         self.at = delta.revision
 
