@@ -271,47 +271,6 @@ def test_results_are_plain_python(store: GraphStore) -> None:
     assert row.to_json()["rows"][0][0]["labels"] == ["Entity", "Work"]
 
 
-HOSTILE = [
-    "CREATE (n:X)",
-    "MERGE (n:X {a: 1}) RETURN n",
-    "MATCH (n) SET n.name = 'x'",
-    "MATCH (n) SET n:X",
-    "MATCH (n) REMOVE n.name",
-    "MATCH (n) DETACH DELETE n",
-    "MATCH ()-[r]->() DELETE r",
-    "/* RETURN 1 */ MATCH (n) // only reading\n DETACH DELETE n RETURN 1",
-    "MATCH (n:Entity) CALL { WITH n SET n.name = 'x' } RETURN count(*)",
-    "FOREACH (i IN [1, 2] | CREATE (:X {i: i}))",
-    "UNWIND $rows AS row CREATE (n:X) SET n = row RETURN 1 AS one",
-    "MATCH (n:Document) WITH n LIMIT 1 CREATE (n)-[:X]->(:X) RETURN n",
-    "CREATE INDEX hostile IF NOT EXISTS FOR (n:X) ON (n.a)",
-    "CREATE CONSTRAINT hostile IF NOT EXISTS FOR (n:X) REQUIRE n.a IS UNIQUE",
-    "DROP INDEX kgtransfer_document_id",
-    "PROFILE MATCH (n) DETACH DELETE n",
-    "EXPLAIN MATCH (n) DETACH DELETE n",
-    "LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
-    "PROFILE LOAD CSV FROM 'file:///etc/passwd' AS line RETURN line",
-    "LOAD CSV FROM 'http://127.0.0.1:1/x.csv' AS line RETURN line",
-    "CALL dbms.listConfig()",
-    "CALL apoc.load.json('file:///etc/passwd')",
-    "CREATE USER hostile SET PASSWORD 'hostile-hostile'",
-    "SHOW USERS",
-]
-
-
-def test_a_reader_changes_nothing_and_reads_no_file(store: GraphStore) -> None:
-    store.apply(GraphDelta(1, content()))
-    before = (store.arrays(), store.stats(), store.revision())
-    for hostile in HOSTILE:
-        try:
-            answer = str(store.query(hostile, {"rows": [{"a": 1}]}).rows)
-        except QueryError as error:
-            answer = str(error)
-        assert "root:" not in answer, hostile
-    assert (store.arrays(), store.stats(), store.revision()) == before
-    assert store.query("MATCH (n:X) RETURN count(n)").rows == ((0,),)
-
-
 @pytest.mark.parametrize("text", ["CREATE (n:X)", "MATCH (n) SET n.name = 'x'"])
 def test_a_refused_write_says_how_to_write(store: GraphStore, text: str) -> None:
     store.apply(GraphDelta(1, content()))
