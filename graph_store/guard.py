@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,12 +22,16 @@ from graph_store.errors import (
     StoreError,
     StoreUnavailable,
 )
+from graph_store.values import plain, weight
 
 if TYPE_CHECKING:
     from neo4j import Result, Session
 
 MAX_TEXT = 100_000
 """Characters of a query's text."""
+
+MAX_RESULT = 64_000_000
+"""About how many bytes of rows a query hands over; after that it is cut."""
 
 _READ_PROCEDURES = re.compile(
     r"db\.(labels|relationshipTypes|propertyKeys|awaitIndexes?|schema\.\w+"
@@ -87,6 +91,18 @@ def check_plan(session: Session, text: str, parameters: dict[str, Any]) -> None:
         if operator.startswith("ProcedureCall") and not _READ_PROCEDURES.match(details):
             called = details.split("(")[0]
             raise ReadOnlyViolation(f"the procedure {called} is not open to queries")
+
+
+def within_limits(records: Iterable[Any], rows: int) -> tuple[list[tuple[Any, ...]], bool]:
+    """The first rows, as plain values, and whether there are more than these limits let through."""
+    found: list[tuple[Any, ...]] = []
+    size = 0
+    for record in records:
+        if len(found) == rows or size > MAX_RESULT:
+            return found, True
+        found.append(tuple(plain(value) for value in record.values()))
+        size += weight(found[-1])
+    return found, False
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -29,7 +28,7 @@ from graph_store.records import (
     Value,
 )
 from graph_store.upserts import Step, check_types, steps
-from graph_store.values import QueryResult, plain
+from graph_store.values import QueryResult
 
 if TYPE_CHECKING:
     from neo4j import Driver, ManagedTransaction, Result, Session
@@ -188,7 +187,8 @@ class GraphStore:
     ) -> QueryResult:
         """Run any Cypher: as a reader, unless `write`.
 
-        It is ended on the server after `seconds`, and cut after `rows` (then `truncated` is set).
+        It is ended on the server after `seconds`, and cut after `rows` or `guard.MAX_RESULT` bytes
+        (then `truncated` is set).
 
         Raises:
             QueryError: the engine refused it (its message, with the place, is in the text), or
@@ -237,15 +237,13 @@ class GraphStore:
             with guard.runner(session, self.dialect, seconds, write=write) as run:
                 result = run(text, parameters)
                 columns = tuple(result.keys())
-                found = [
-                    tuple(plain(v) for v in record.values()) for record in islice(result, rows + 1)
-                ]
-                if len(found) > rows and not write:
+                found, truncated = guard.within_limits(result, rows)
+                if truncated and not write:
                     self._drop(result, text, time.monotonic() - start)
                 else:
                     result.consume()
         elapsed = time.monotonic() - start
-        return QueryResult(columns, tuple(found[:rows]), len(found) > rows, elapsed)
+        return QueryResult(columns, tuple(found), truncated, elapsed)
 
     def _drop(self, result: Result, text: str, seconds: float) -> None:
         """Leave the rest of a reader's rows; the bundled server would make them all first."""

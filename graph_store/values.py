@@ -38,7 +38,8 @@ class Path:
 class QueryResult:
     """The rows of a query.
 
-    `truncated` says that there were more rows than asked for; `seconds` is the time it took.
+    `truncated` says that there was more, in rows or in bytes, than is handed over; `seconds` is the
+    time it took.
     """
 
     columns: tuple[str, ...]
@@ -87,6 +88,23 @@ def plain(value: Any) -> Any:
             return bytes(value)
         case _:
             return value
+
+
+def weight(value: Any) -> int:
+    """About how many bytes a plain value takes."""
+    match value:
+        case Node() | Relationship():
+            return 64 + weight(value.properties)
+        case Path():
+            return weight(value.nodes) + weight(value.relationships)
+        case list() | tuple():
+            return 8 + sum(map(weight, value))
+        case dict():
+            return 8 + sum(len(key) + weight(each) for key, each in value.items())
+        case str() | bytes():
+            return len(value)
+        case _:
+            return 8
 
 
 def _node(node: Any) -> Node:

@@ -5,26 +5,16 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from kgtransfer.errors import KGTransferError
+from kgtransfer.report import Finding
 from kgtransfer.workspace import Workspace
 
 PACKAGES = ("torch", "torch-geometric", "transformers", "spacy", "neo4j", "networkx", "rdflib")
 FREE_DISK = 1 << 30
 """Bytes below which a warning is due: an ingest of a few thousand pages needs some hundred MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    subject: str
-    ok: bool
-    state: str
-    remedy: str = ""
 
 
 def examine(folder: Path) -> list[Finding]:

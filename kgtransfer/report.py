@@ -72,3 +72,13 @@ class Clock:
         finally:
             elapsed = time.perf_counter() - started
             self.seconds[stage] = self.seconds.get(stage, 0.0) + elapsed
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, how it is, and what to do if not."""
+
+    subject: str
+    ok: bool
+    state: str
+    remedy: str = ""

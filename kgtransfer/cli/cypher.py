@@ -56,7 +56,10 @@ def cypher(
     else:
         _print_table(result)
     if result.truncated:
-        typer.echo(f"cut at {limit_rows} rows; ask for more with --rows", err=True)
+        reason = (
+            "rows; ask for more with --rows" if len(result.rows) == limit_rows else "large rows"
+        )
+        typer.echo(f"cut after {len(result.rows)} {reason}", err=True)
 
 
 def _parameters(pairs: list[str], whole: str) -> dict[str, Any]:

@@ -140,7 +140,7 @@ class History:
         decode = decoder(kind)
         sql = (
             f"SELECT {_STATE.format(at=':old')}, {_STATE.format(at=':new')} FROM element e"  # noqa: S608
-            " WHERE e.kind = :kind AND e.revision > :since ORDER BY e.id"
+            " WHERE +e.kind = :kind AND e.revision > :since ORDER BY +e.id"
         )
         values = {"kind": kind, "old": old, "new": new, "since": min(old, new)}
         for before, after in self._database.rows(sql, values):
@@ -159,7 +159,7 @@ class History:
         sql = (
             "SELECT p.payload FROM element e JOIN past_element p ON p.kind = e.kind AND p.id = e.id"
             " AND p.until = e.revision"
-            " WHERE e.kind = ? AND e.revision > ? AND e.payload IS NULL AND p.payload IS NOT NULL"
+            " WHERE +e.kind = ? AND e.revision > ? AND e.payload IS NULL AND p.payload IS NOT NULL"
         )
         for (payload,) in self._database.rows(sql, (kind, revision)):
             yield decode(payload)

@@ -23,6 +23,7 @@ from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
 from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
 
+_WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
 _DOCUMENT = "id, uri, title, language, sha256, metadata"
 
 
@@ -267,7 +268,7 @@ class Ledger:
         if revision > 0:
             sql = (
                 "SELECT kind, id FROM element WHERE revision > ? AND payload IS NULL"
-                " ORDER BY kind, id"
+                " ORDER BY +kind, +id"
             )
             for kind, id_ in self._database.rows(sql, (revision,)):
                 removals.setdefault(kind, []).append(id_)
@@ -288,8 +289,9 @@ class Ledger:
     # -- rows ------------------------------------------------------------------------------------
 
     def _elements(self, since: int) -> GraphContent:
-        sql = "SELECT payload FROM element WHERE kind = ? AND payload IS NOT NULL"
-        sql += " AND revision > ? ORDER BY id" if since else " AND ? = 0 ORDER BY id"
+        # Few elements are newer than a revision: a plus keeps SQLite from walking a whole kind.
+        newer = "+kind = ? AND revision > ? AND payload IS NOT NULL ORDER BY +id"
+        sql = f"SELECT payload FROM element WHERE {newer if since else _WHOLE_KIND}"  # noqa: S608
         kinds = {}
         for kind in KINDS.values():
             decode = decoder(kind)

@@ -63,6 +63,7 @@ def build_index(
             "dimension": encoder.dimension,
             "chunks": len(passages.texts),
             "reused": reused,
+            "sums": {path.name: _sum(path) for path in sorted(folder.iterdir())},
         }
         (folder / META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
         name = f"r{revision}-{folder.name.rpartition('-')[2]}"
@@ -79,6 +80,18 @@ def _point_to(root: Path, name: str) -> None:
     pointer = root / f".{CURRENT}-{name}"
     pointer.write_text(name, encoding="utf-8")
     os.replace(pointer, root / CURRENT)
+
+
+def damaged(index: GraphIndex) -> list[str]:
+    """The files of an index that are not as they were written."""
+    sums: dict[str, str] = index.meta.get("sums", {})
+    paths = ((name, index.folder / name) for name in sorted(sums))
+    return [name for name, path in paths if not path.exists() or _sum(path) != sums[name]]
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()[:32]
 
 
 def prune(root: Path) -> None:

@@ -120,6 +120,7 @@ class GraphIndex:
                 where=str(folder),
                 hint="Run `kgtransfer rebuild`.",
             ) from error
+        self.meta: dict[str, Any] = meta
         self.revision = int(meta["revision"])
         self.encoder_fingerprint = str(meta["encoder"])
         self.dimension = int(meta["dimension"])

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from graph_store import guard
 from graph_store import store as store_module
 from graph_store.errors import (
     QueryError,
@@ -299,6 +300,15 @@ def test_rows_are_cut_and_it_says_so(store: GraphStore) -> None:
     long = store.query(numbers, {"n": 5_000_000}, rows=2_000, seconds=20)
     assert (len(long.rows), long.truncated) == (2_000, True)
     assert store.query("RETURN 1").rows == ((1,),)
+
+
+def test_large_rows_are_cut_and_it_says_so(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MAX_RESULT", 100_000)
+    text = "UNWIND range(1, 100) AS i RETURN i, reduce(s = 'x', j IN range(1, 14) | s + s) AS s"
+    cut = store.query(text, seconds=20)
+    assert (len(cut.rows), cut.truncated) == (7, True)
 
 
 def test_a_wrong_query_says_what_and_where(store: GraphStore) -> None:
