@@ -39,6 +39,26 @@ def name(text: str) -> str:
     return f"`{text}`"
 
 
+# Where the graph is known to be empty, nothing has to be looked for.
+
+
+def create_nodes(*labels: str) -> tuple[str, ...]:
+    """Rows `{properties}`: nodes that are not there yet."""
+    named = ":".join(map(name, labels))
+    return (f"UNWIND $rows AS row CREATE (n:{named}) SET n = row.properties",)
+
+
+def create_relationships(
+    kind: str, start: str, end: str, *, with_properties: bool = True
+) -> tuple[str, ...]:
+    """Rows `{start, end, properties}`: relationships that are not there yet."""
+    properties = " SET r = row.properties" if with_properties else ""
+    return (
+        f"UNWIND $rows AS row MATCH (a:{name(start)} {{id: row.start}}) "
+        f"MATCH (b:{name(end)} {{id: row.end}}) CREATE (a)-[r:{name(kind)}]->(b){properties}",
+    )
+
+
 def upsert_nodes(label: str) -> tuple[str, ...]:
     """Rows `{id, properties}`: make the nodes or replace all their properties."""
     return (f"UNWIND $rows AS row MERGE (n:{name(label)} {{id: row.id}}) SET n = row.properties",)
@@ -115,8 +135,11 @@ RETURN m.workspace AS workspace, m.schema_version AS schema_version, m.revision 
 
 WRITE_MARKER = """
 MERGE (m:KGTransfer {workspace: $workspace})
-SET m.schema_version = $schema_version, m.revision = $revision, m.loading = $loading
+SET m.schema_version = $schema_version, m.revision = $revision, m.loading = $loading,
+    m.part = $part
 """
+
+READ_PART = "MATCH (m:KGTransfer {workspace: $workspace}) RETURN m.part AS part"
 
 READ_DOCUMENTS = f"""
 MATCH (n:Document) WHERE n.{MARK} RETURN n.id AS id, n.uri AS uri, n.title AS title,

@@ -142,10 +142,11 @@ class GraphStore:
         empty = marker.revision == 0 and not marker.loading
         transactions = _transactions(steps(delta, self.metadata_keys, into_empty=empty))
         group = next(transactions, [])
+        part = 0
         for following in transactions:
-            self._write(_transaction(group, self._marker_values(marker.revision, loading=True)))
-            group = following
-        self._write(_transaction(group, self._marker_values(delta.revision, loading=False)))
+            self._write(self._part(group, part if empty else None, marker.revision, loading=True))
+            group, part = following, part + 1
+        self._write(self._part(group, part if empty else None, delta.revision, loading=False))
 
     def clear(self) -> None:
         """Remove our graph and its marker, and nothing else."""
@@ -155,13 +156,32 @@ class GraphStore:
                 pass
         self._write(lambda tx: tx.run(cypher.CLEAR_MARKER, workspace=self.workspace).consume())
 
-    def _marker_values(self, revision: int, *, loading: bool) -> dict[str, Any]:
-        return {
+    def _part(
+        self, group: Sequence[Step], part: int | None, revision: int, *, loading: bool
+    ) -> Callable[[ManagedTransaction], None]:
+        """The work of one transaction.
+
+        What only creates must not happen twice where the driver tries again after a commit whose
+        answer was lost: such a `part` has a number, and the marker that of the last one.
+        """
+        marker = {
             "workspace": self.workspace,
             "schema_version": SCHEMA_VERSION,
             "revision": revision,
             "loading": True if loading else None,
+            "part": part,
         }
+
+        def run(tx: ManagedTransaction) -> None:
+            if part is not None:
+                done = tx.run(cypher.READ_PART, workspace=self.workspace).single()
+                if done is not None and done["part"] is not None and done["part"] >= part:
+                    return
+            for step in group:
+                tx.run(step.text, {step.parameter: step.rows}).consume()
+            tx.run(cypher.WRITE_MARKER, marker).consume()
+
+        return run
 
     def _ensure_schema(self) -> None:
         if self._has_schema:
@@ -391,17 +411,6 @@ def _transactions(all_steps: Iterator[Step]) -> Iterator[list[Step]]:
         size += len(step.rows)
     if group:
         yield group
-
-
-def _transaction(
-    group: Sequence[Step], marker: Mapping[str, Any]
-) -> Callable[[ManagedTransaction], None]:
-    def run(tx: ManagedTransaction) -> None:
-        for step in group:
-            tx.run(step.text, {step.parameter: step.rows}).consume()
-        tx.run(cypher.WRITE_MARKER, dict(marker)).consume()
-
-    return run
 
 
 def _read_all(session: Session) -> GraphContent:

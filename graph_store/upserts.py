@@ -39,10 +39,13 @@ def steps(
     are made as they are asked for: a large delta is not held twice. Where it goes `into_empty`
     graph, there is nothing to remove.
     """
-    if not into_empty:
+    if into_empty:
+        texts: _Upserts = _Creations()
+    else:
         yield from _removals(delta)
-    yield from _nodes(delta, metadata_keys)
-    yield from _relationships(delta)
+        texts = _Upserts()
+    yield from _nodes(delta, metadata_keys, texts)
+    yield from _relationships(delta, texts)
 
 
 def check_types(delta: GraphDelta) -> None:
@@ -94,37 +97,68 @@ def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
         yield Step(cypher.SCAN_AND_REMOVE_FACTS, "ids", unknown)
 
 
-def _nodes(delta: GraphDelta, metadata_keys: Sequence[str]) -> Iterator[Step]:
+class _Upserts:
+    """Statements that make or replace."""
+
+    def nodes(self, label: str) -> tuple[str, ...]:
+        return cypher.upsert_nodes(label)
+
+    def entities(self, kind: str) -> tuple[str, ...]:
+        return cypher.upsert_entities(kind)
+
+    def relationships(
+        self, kind: str, start: str, end: str, *, with_id: bool = False, bare: bool = False
+    ) -> tuple[str, ...]:
+        return cypher.upsert_relationships(
+            kind, start, end, with_id=with_id, with_properties=not bare
+        )
+
+
+class _Creations(_Upserts):
+    """Statements that make what can't be there."""
+
+    def nodes(self, label: str) -> tuple[str, ...]:
+        return cypher.create_nodes(label)
+
+    def entities(self, kind: str) -> tuple[str, ...]:
+        return cypher.create_nodes("Entity", kind)
+
+    def relationships(
+        self, kind: str, start: str, end: str, *, with_id: bool = False, bare: bool = False
+    ) -> tuple[str, ...]:
+        return cypher.create_relationships(kind, start, end, with_properties=not bare)
+
+
+def _nodes(delta: GraphDelta, metadata_keys: Sequence[str], texts: _Upserts) -> Iterator[Step]:
     new = delta.upserts
-    documents = cypher.upsert_nodes("Document")
+    documents = texts.nodes("Document")
     yield from _upserts(documents, new.documents, lambda each: _document(each, metadata_keys))
-    yield from _upserts(cypher.upsert_nodes("Chunk"), new.chunks, _chunk)
+    yield from _upserts(texts.nodes("Chunk"), new.chunks, _chunk)
     by_type: dict[str, list[Entity]] = defaultdict(list)
     for entity in new.entities:
         by_type[entity.type].append(entity)
     for kind in sorted(by_type):
-        yield from _upserts(cypher.upsert_entities(kind), by_type[kind], _entity)
-    yield from _upserts(cypher.upsert_nodes("Value"), new.values, _value)
+        yield from _upserts(texts.entities(kind), by_type[kind], _entity)
+    yield from _upserts(texts.nodes("Value"), new.values, _value)
 
 
-def _relationships(delta: GraphDelta) -> Iterator[Step]:
+def _relationships(delta: GraphDelta, texts: _Upserts) -> Iterator[Step]:
     new = delta.upserts
-    part_of = cypher.upsert_relationships("PART_OF", "Chunk", "Document", with_properties=False)
+    part_of = texts.relationships("PART_OF", "Chunk", "Document", bare=True)
     yield from _upserts(part_of, new.chunks, lambda chunk: _ends(chunk.id, chunk.document))
-    about = cypher.upsert_relationships("ABOUT", "Document", "Entity", with_properties=False)
+    about = texts.relationships("ABOUT", "Document", "Entity", bare=True)
     yield from _upserts(about, new.abouts, lambda each: _ends(each.document, each.entity))
     for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True)):
         mentions = [each for each in new.mentions if each.ambiguous is ambiguous]
-        texts = cypher.upsert_relationships(kind, "Chunk", "Entity")
-        yield from _upserts(texts, mentions, _mention)
+        yield from _upserts(texts.relationships(kind, "Chunk", "Entity"), mentions, _mention)
     by_type: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     for fact in new.facts:
         # An id begins with the letter of its kind.
         label = "Value" if fact.object.startswith("v") else "Entity"
         by_type[fact.type, label].append(fact)
     for kind, label in sorted(by_type):
-        texts = cypher.upsert_relationships(kind, "Entity", label, with_id=True)
-        yield from _upserts(texts, by_type[kind, label], _fact)
+        facts = texts.relationships(kind, "Entity", label, with_id=True)
+        yield from _upserts(facts, by_type[kind, label], _fact)
 
 
 def _upserts(

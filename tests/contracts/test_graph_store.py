@@ -147,6 +147,25 @@ def test_a_graph_can_be_removed_whole_and_come_back(store: GraphStore) -> None:
     assert store.arrays() == content()
 
 
+def test_a_first_load_that_is_tried_again_doubles_nothing(
+    store: GraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a transaction was committed and the server's answer was lost."""
+    monkeypatch.setattr(store_module, "TRANSACTION_ROWS", 5)
+    once = store._write
+
+    def twice(work: Callable[[Any], Any]) -> Any:
+        once(work)
+        return once(work)
+
+    monkeypatch.setattr(store, "_write", twice)
+    store.apply(GraphDelta(1, content()))
+    assert list(store.arrays()) == list(content())
+    assert store.stats().nodes["Entity"] == 3
+    store.apply(GraphDelta(2, content()))
+    assert (store.revision(), list(store.arrays())) == (2, list(content()))
+
+
 def test_a_large_delta_goes_in_several_transactions(
     store: GraphStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
