@@ -77,6 +77,7 @@ app.command()(cypher.cypher)
 app.command()(graph.documents)
 app.command()(graph.remove)
 app.command()(graph.stats)
+app.command()(graph.show)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

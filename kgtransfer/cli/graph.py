@@ -1,4 +1,4 @@
-"""What is in the graph: documents, remove, stats, export, rebuild."""
+"""What is in the graph: documents, remove, stats, show, export, rebuild."""
 
 from __future__ import annotations
 
@@ -76,6 +76,38 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
             table.add_row(name, f"{count:,}")
         table.add_section()
     Console().print(table)
+
+
+def show(
+    entity: Annotated[str, typer.Argument(help="An entity's name or id.")],
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with a drawing to this file instead.")
+    ] = None,
+    hops: Annotated[int, typer.Option(min=1, max=3, help="How far a fact may be.")] = 1,
+    facts: Annotated[int, typer.Option(min=1, max=1000, help="So many facts at most.")] = 80,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+) -> None:
+    """Show the facts around an entity, with the sentences that state them.
+
+    Example: kgtransfer show "Dark River" --html river.html
+    """
+    from kgtransfer.history import find_entity
+    from kgtransfer.show import neighbourhood, tree, write_page
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace) as w:
+        found = find_entity(w.ledger, entity)
+        around = neighbourhood(w.open_index(), found.id, hops=hops, most=facts)
+    if html is not None:
+        write_page(around, html)
+        typer.echo(f"wrote {html}", err=True)
+    if json:
+        print_json(around)
+    elif html is None:
+        from rich.console import Console
+
+        Console().print(tree(around))
 
 
 def export(

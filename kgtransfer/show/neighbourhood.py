@@ -1,0 +1,124 @@
+"""Which facts lie around an entity, with the sentences that state them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kgtransfer.records import Fact
+from kgtransfer.retrieve.index import GraphIndex
+
+MOST_FACTS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence that states a fact: `document_text[start:end] == text`."""
+
+    document: str
+    title: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A fact, by ids, with its sentences."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    stated: bool
+    negated: bool
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What lies around `center`: names and types by id, and the facts between them.
+
+    `left_out` facts were not taken because there are too many.
+    """
+
+    center: str
+    names: dict[str, str]
+    types: dict[str, str]
+    edges: tuple[Edge, ...]
+    left_out: int
+
+
+def neighbourhood(
+    index: GraphIndex, entity: str, *, hops: int = 1, most: int = MOST_FACTS
+) -> Neighbourhood:
+    """Gather facts hop by hop, the surest first.
+
+    Args:
+        index: of the newest revision.
+        entity: the id of the center, which the index holds.
+        hops: how far a fact may be from the center.
+        most: so many facts at most.
+    """
+    reached = [entity]
+    facts: dict[str, Fact] = {}
+    left_out = 0
+    for _ in range(hops):
+        around = {fact.id: fact for each in reached for fact in _facts_of(index, each)}
+        new = sorted(
+            (fact for id_, fact in around.items() if id_ not in facts),
+            key=lambda fact: (not fact.stated, -fact.confidence, fact.id),
+        )
+        room = most - len(facts)
+        left_out += max(0, len(new) - room)
+        facts |= {fact.id: fact for fact in new[:room]}
+        seen = {*reached, entity}
+        reached = sorted({e for f in new[:room] for e in (f.subject, f.object)} - seen)
+    ids = {entity, *(end for fact in facts.values() for end in (fact.subject, fact.object))}
+    return Neighbourhood(
+        entity,
+        {id_: _name(index, id_) for id_ in sorted(ids)},
+        {id_: _type(index, id_) for id_ in sorted(ids)},
+        tuple(_edge(index, fact) for fact in facts.values()),
+        left_out,
+    )
+
+
+def _facts_of(index: GraphIndex, entity: str) -> Iterator[Fact]:
+    number = index.entity_number.get(entity)
+    if number is not None:  # a value has none of its own
+        first, last = index.entity_facts[number : number + 2]
+        yield from map(index.fact, index.facts_by_entity[first:last].tolist())
+
+
+def _edge(index: GraphIndex, fact: Fact) -> Edge:
+    quotes = tuple(_quotes(index, fact))
+    return Edge(
+        fact.id, fact.subject, fact.predicate, fact.object, fact.confidence, fact.stated,
+        bool(fact.negated), quotes,
+    )  # fmt: skip
+
+
+def _quotes(index: GraphIndex, fact: Fact) -> Iterator[Quote]:
+    for chunk, sentence in zip(fact.chunks, fact.sentences, strict=False):
+        number = index.chunk_number.get(chunk)
+        if number is None or ":" not in sentence:
+            continue
+        start, end = (int(part) for part in sentence.split(":"))
+        first = int(index.chunk_start[number])
+        document = int(index.chunk_document[number])
+        text = index.chunk_texts[number][start - first : end - first]
+        yield Quote(index.document_ids[document], index.titles[document], start, end, text)
+
+
+def _name(index: GraphIndex, id_: str) -> str:
+    if id_ in index.entity_number:
+        return str(index.entity_names[index.entity_number[id_]])
+    number = index.value_number.get(id_)
+    return str(index.value_texts[number]) if number is not None else id_
+
+
+def _type(index: GraphIndex, id_: str) -> str:
+    number = index.entity_number.get(id_)
+    return str(index.entity_types[number]) if number is not None else "Value"

@@ -1,0 +1,64 @@
+"""A neighbourhood as a tree for the terminal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from kgtransfer.show.neighbourhood import Edge, Neighbourhood
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+_Branches = dict[str, list[tuple[str, Edge]]]
+
+
+def tree(around: Neighbourhood) -> Tree:
+    """The center's facts by predicate; an arrow back where the center is the object.
+
+    Facts farther away hang under the entity through which they were reached.
+    """
+    from rich.text import Text
+    from rich.tree import Tree
+
+    root = Tree(_label(around, around.center))
+    shown: set[str] = set()
+
+    def grow(branch: Tree, entity: str) -> None:
+        for label, leaves in _branches(around, entity, shown).items():
+            predicate = branch.add(Text(label, style="bold"))
+            for other, edge in leaves:
+                leaf = predicate.add(Text(_said(around, other, edge)))
+                grow(leaf, other)
+
+    grow(root, around.center)
+    if around.left_out:
+        root.add(Text(f"and {around.left_out} more facts (--facts shows more)", style="dim"))
+    return root
+
+
+def _branches(around: Neighbourhood, entity: str, shown: set[str]) -> _Branches:
+    branches: _Branches = defaultdict(list)
+    for edge in around.edges:
+        if edge.id in shown or entity not in (edge.subject, edge.object):
+            continue
+        shown.add(edge.id)
+        out = edge.subject == entity
+        not_ = "not " if edge.negated else ""
+        label = f"{not_}{edge.predicate} ->" if out else f"<- {not_}{edge.predicate}"
+        branches[label].append((edge.object if out else edge.subject, edge))
+    return dict(sorted(branches.items()))
+
+
+def _label(around: Neighbourhood, id_: str) -> str:
+    return f"{around.names[id_]} ({around.types[id_]})"
+
+
+def _said(around: Neighbourhood, other: str, edge: Edge) -> str:
+    said = f"{_label(around, other)}  {edge.confidence:.2f}"
+    if not edge.stated:
+        said += "  inferred"
+    if edge.quotes:
+        quote = edge.quotes[0]
+        said += f"\n“{' '.join(quote.text.split())}” [{quote.title} {quote.start}:{quote.end}]"
+    return said
