@@ -29,7 +29,7 @@ class StoreError(KGTransferError):
 
 
 class FormatError(StoreError):
-    """A file name whose ending names no format."""
+    """A file name whose ending names no format, or a file that is not of its format."""
 
     exit_code = 2
 

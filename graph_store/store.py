@@ -14,24 +14,18 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from graph_store import cypher, guard
 from graph_store.dialect import NEO4J, Dialect, dialect_of
 from graph_store.errors import StoreError
+from graph_store.formats import to_networkx, to_pyg
 from graph_store.local_server import GRACE_SECONDS, BoltAddress, LocalServer
 from graph_store.parameters import prepared
-from graph_store.records import (
-    About,
-    Chunk,
-    Document,
-    Entity,
-    Fact,
-    GraphContent,
-    GraphDelta,
-    Mention,
-    Value,
-)
+from graph_store.records import GraphContent, GraphDelta
 from graph_store.upserts import Step, check_types, steps
 from graph_store.values import QueryResult
+from graph_store.whole import read_whole
 
 if TYPE_CHECKING:
+    import networkx
     from neo4j import Driver, ManagedTransaction, Result, Session
+    from torch_geometric.data import HeteroData
 
 SCHEMA_VERSION = 1
 TRANSACTION_ROWS = 50_000
@@ -295,10 +289,18 @@ class GraphStore:
         """
         for _ in range(3):
             before = self._marker()
-            content = self._with_session(_read_all)
+            content = self._with_session(read_whole)
             if self._marker() == before:
                 return content
         raise StoreError("the graph kept changing while it was read", where=self.address.url)
+
+    def to_networkx(self) -> networkx.MultiDiGraph:
+        """The whole graph for NetworkX (see `formats.to_networkx`)."""
+        return to_networkx(self.arrays())
+
+    def to_pyg(self) -> HeteroData:
+        """The whole graph for PyTorch Geometric (see `formats.to_pyg`)."""
+        return to_pyg(self.arrays())
 
     def revision(self) -> int:
         """The revision of the last delta that was applied whole; 0 for an empty database."""
@@ -411,30 +413,3 @@ def _transactions(all_steps: Iterator[Step]) -> Iterator[list[Step]]:
         size += len(step.rows)
     if group:
         yield group
-
-
-def _read_all(session: Session) -> GraphContent:
-    def rows(text: str) -> Iterator[dict[str, Any]]:
-        for record in session.run(text):
-            yield record.data()
-
-    mentions = [
-        Mention(**_tupled(row), ambiguous=ambiguous)
-        for kind, ambiguous in (("MENTIONS", False), ("MAY_MENTION", True))
-        for row in rows(cypher.read_mentions(kind))
-    ]
-    return GraphContent.of(
-        [
-            *(Document(**row) for row in rows(cypher.READ_DOCUMENTS)),
-            *(Chunk(**row) for row in rows(cypher.READ_CHUNKS)),
-            *(Entity(**_tupled(row)) for row in rows(cypher.READ_ENTITIES)),
-            *(Value(**row) for row in rows(cypher.READ_VALUES)),
-            *(About(**row) for row in rows(cypher.READ_ABOUTS)),
-            *mentions,
-            *(Fact(**_tupled(row)) for row in rows(cypher.READ_FACTS)),
-        ]
-    )
-
-
-def _tupled(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(each) if isinstance(each, list) else each for key, each in row.items()}

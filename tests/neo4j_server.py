@@ -29,6 +29,10 @@ IMAGE = "neo4j:5.26-community"
 CONTAINER = "kgtransfer-neo4j"
 FOLDER = Path(__file__).parent.parent / ".neo4j"
 START_SECONDS = 240.0
+_OPENED = tuple(
+    f"--add-opens=java.base/{package}=ALL-UNNAMED"
+    for package in ("java.nio", "java.io", "sun.nio.ch")
+)
 
 POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -144,12 +148,11 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
         raise NoNeo4j(why)
     _fetch_jars()
     port = _free_port()
-    (home / "conf").mkdir(parents=True)
+    (home / "conf").mkdir(parents=True, exist_ok=True)
     (home / "conf" / "neo4j.conf").write_text(CONFIG.format(port=port))
-    opened = ("java.nio", "java.io", "sun.nio.ch")
     command = [
         *("java", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
-        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in opened),
+        *_OPENED,
         *("-cp", f"{FOLDER}/lib/*", "org.neo4j.server.CommunityEntryPoint"),
         *(f"--home-dir={home}", f"--config-dir={home}/conf"),
     ]
@@ -172,6 +175,24 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
         tail = (home / "out.log").read_text(errors="replace")[-500:]
         raise TimeoutError(f"{error}: {tail}") from error
     return server
+
+
+def import_csv(home: Path, folder: Path) -> None:
+    """Fill the database of a server that is to be started in `home` by `neo4j-admin`.
+
+    Raises:
+        NoNeo4j: Java or Maven is missing, or the jars can't be fetched.
+        subprocess.CalledProcessError: it refuses the files.
+    """
+    if why := why_no_java():
+        raise NoNeo4j(why)
+    _fetch_jars()
+    (home / "conf").mkdir(parents=True)
+    (home / "conf" / "neo4j.conf").touch()
+    command = ["java", *_OPENED, "-cp", f"{FOLDER}/lib/*", "org.neo4j.cli.AdminTool"]
+    command += ["database", "import", "full", "neo4j", "@import.args"]
+    environment = os.environ | {"NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
 
 
 def stop(server: Neo4jServer, *, drop: bool = False) -> None:

@@ -17,6 +17,7 @@ from kgtransfer.cli import (
     evaluate,
     graph,
     history,
+    imports,
     ingest,
     serve,
     store,
@@ -96,6 +97,7 @@ app.command()(history.purge)
 app.command()(serve.serve)
 app.command()(doctor.doctor)
 app.command()(doctor.check)
+app.add_typer(imports.app, name="import")
 app.add_typer(store.app, name="store")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")

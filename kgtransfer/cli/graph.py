@@ -112,7 +112,11 @@ def show(
 
 def export(
     file: Annotated[
-        Path, typer.Argument(help=".jsonl (canonical), .graphml, .ttl, .nt, or .json (node-link).")
+        Path,
+        typer.Argument(
+            help=".jsonl (canonical), .json (node-link), .graphml, .ttl, .nt, .jsonld, or the "
+            "folders .csv (as neo4j-admin imports them) and .parquet."
+        ),
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
 ) -> None:
@@ -121,10 +125,10 @@ def export(
     Example: kgtransfer export graph.ttl
     """
     from graph_store.formats import export as write
-    from graph_store.formats import writer_for
+    from graph_store.formats import format_of
     from kgtransfer.workspace import Workspace
 
-    writer_for(file)  # a wrong ending is better known before the work
+    format_of(file)  # a wrong ending is better known before the work
     with Workspace.open(workspace) as w:
         write(w.store.arrays(), file)
     typer.echo(f"wrote {file}", err=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
 
 from graph_store.records import KINDS, Record
 from kgtransfer.records import EntityMention, Extraction, Statement, ValueMention
 
 _FIELDS = {kind: tuple(kind.__dataclass_fields__) for kind in KINDS}
 _TYPES = {name: kind for kind, name in KINDS.items()}
+_ENDS = frozenset({"document", "chunk", "entity", "subject", "object", "predicate", "type"})
+_LISTS = frozenset({"aliases", "spans", "chunks", "sentences"})
 _ID_LENGTH = 25
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
@@ -58,16 +59,19 @@ def encode_element(element: Record) -> str:
 def decoder(kind: str) -> Callable[[str], Record]:
     """What reads elements of a kind; ids that recur are kept once."""
     type_: Callable[..., Record] = _TYPES[kind]
+    fields = list(_FIELDS[_TYPES[kind]])
+    ends = [at for at, name in enumerate(fields) if name in _ENDS]
+    lists = [at for at, name in enumerate(fields) if name in _LISTS]
     ids: dict[str, str] = {}
-
-    def field(value: Any) -> Any:
-        if isinstance(value, list):
-            return tuple(field(part) for part in value)
-        if isinstance(value, str) and len(value) == _ID_LENGTH:
-            return ids.setdefault(value, value)
-        return value
+    keep = ids.setdefault
+    loads = json.loads
 
     def decode(payload: str) -> Record:
-        return type_(*map(field, json.loads(payload)))
+        values = loads(payload)
+        for at in ends:
+            values[at] = keep(values[at], values[at])
+        for at in lists:
+            values[at] = tuple([keep(v, v) if len(v) == _ID_LENGTH else v for v in values[at]])
+        return type_(*values)
 
     return decode

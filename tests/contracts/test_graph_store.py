@@ -166,6 +166,15 @@ def test_a_first_load_that_is_tried_again_doubles_nothing(
     assert (store.revision(), list(store.arrays())) == (2, list(content()))
 
 
+def test_a_store_gives_its_graph_to_other_libraries(store: GraphStore) -> None:
+    store.apply(GraphDelta(1, content()))
+    graph = store.to_networkx()
+    assert graph.nodes["e2"]["name"] == "Kes"
+    assert graph.has_edge("e2", "e1", key="f1")
+    data = store.to_pyg()
+    assert data["entity", "DIRECTOR", "entity"].num_edges == 1
+
+
 def test_a_large_delta_goes_in_several_transactions(
     store: GraphStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

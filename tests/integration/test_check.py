@@ -38,7 +38,7 @@ DAMAGES: dict[str, tuple[str, Callable[[Workspace], object]]] = {
                                             " kgtransfer: true})")),
     "is at revision 7": ("graph", cypher("MATCH (m:KGTransfer) SET m.revision = 7")),
     "entities changed: ": (
-        "graph", cypher("MATCH (e:Entity {name: 'Manila'}) REMOVE e.aliases")),
+        "graph", cypher("MATCH (e:Entity {name: 'Manila'}) REMOVE e.mention_count")),
     "damaged: cell_vectors.codes.npy": ("index", cut("cell_vectors.codes.npy")),
     "damaged: facts.text.npy": ("index", cut("facts.text.npy")),
 }  # fmt: skip

@@ -1,0 +1,51 @@
+"""The whole graph, read back as the records that were applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from graph_store import cypher
+from graph_store.records import (
+    About,
+    Chunk,
+    Document,
+    Entity,
+    Fact,
+    GraphContent,
+    Mention,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from neo4j import Session
+
+T = TypeVar("T")
+_LISTS = frozenset({"aliases", "spans", "chunks", "sentences"})
+
+
+def read_whole(session: Session) -> GraphContent:
+    """Every element of ours."""
+
+    def records(kind: type[T], text: str, *more: Any) -> Iterator[T]:
+        """Columns come in the order of the fields; lists become tuples."""
+        result = session.run(text)
+        lists = [at for at, name in enumerate(result.keys()) if name in _LISTS]
+        for record in result:
+            values = record.values()
+            for at in lists:
+                values[at] = tuple(values[at] or ())  # CSV can not tell an empty list from none
+            yield kind(*values, *more)
+
+    return GraphContent.of(
+        [
+            *records(Document, cypher.READ_DOCUMENTS),
+            *records(Chunk, cypher.READ_CHUNKS),
+            *records(Entity, cypher.READ_ENTITIES),
+            *records(Value, cypher.READ_VALUES),
+            *records(About, cypher.READ_ABOUTS),
+            *records(Mention, cypher.read_mentions("MENTIONS"), False),
+            *records(Mention, cypher.read_mentions("MAY_MENTION"), True),
+            *records(Fact, cypher.READ_FACTS),
+        ]
+    )
