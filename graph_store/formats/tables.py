@@ -40,7 +40,8 @@ _NUMBER = columns("value") | {"value": "float"}
 """The columns of values that are numbers."""
 _RELATIONSHIPS = {"ABOUT": "about", "MENTIONS": "mention", "MAY_MENTION": "mention"}
 
-Table = dict[str, list[dict[str, str]]]
+Row = dict[str, str | None]
+Table = dict[str, list[Row]]
 
 
 def write_csv(content: GraphContent, folder: Path) -> None:
@@ -49,9 +50,8 @@ def write_csv(content: GraphContent, folder: Path) -> None:
     tables = sorted(_tables(content).items())
     for name, rows in tables:
         with (folder / name).open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.DictWriter(stream, list(rows[0]), quoting=csv.QUOTE_ALL)
-            writer.writeheader()
-            writer.writerows(rows)
+            stream.write(_line(rows[0]))
+            stream.writelines(_line(row.values()) for row in rows)
     arguments = ["--array-delimiter=U+001F", "--multiline-fields=true"]
     arguments += [f"--{name.partition('-')[0]}={name}" for name, _ in tables]
     (folder / "import.args").write_text("\n".join(arguments) + "\n", encoding="utf-8")
@@ -171,13 +171,11 @@ def _tables(content: GraphContent) -> Table:
     return tables
 
 
-def _row(start: str, end: str, cells: dict[str, str], type_: str) -> dict[str, str]:
+def _row(start: str, end: str, cells: Row, type_: str) -> Row:
     return {":START_ID": start, **cells, ":END_ID": end, ":TYPE": type_}
 
 
-def _cells(
-    types: dict[str, str], fields: dict[str, Any], without: tuple[str, ...]
-) -> dict[str, str]:
+def _cells(types: dict[str, str], fields: dict[str, Any], without: tuple[str, ...]) -> Row:
     return {
         name + _suffix(types[name]): _cell(value)
         for name, value in fields.items()
@@ -189,9 +187,15 @@ def _suffix(type_: str) -> str:
     return _TYPES[type_.split(" | ")[0].partition("[")[0]]
 
 
-def _cell(value: Any) -> str:
+def _line(cells: Iterable[str | None]) -> str:
+    """What is null stays without quotes, which tells it from an empty text."""
+    quoted = ("" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in cells)
+    return ",".join(quoted) + "\n"
+
+
+def _cell(value: Any) -> str | None:
     if value is None:
-        return ""
+        return None
     if isinstance(value, bool):
         return str(value).lower()
     return ARRAY.join(value) if isinstance(value, tuple) else str(value)
