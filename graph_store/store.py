@@ -321,7 +321,9 @@ class GraphStore:
         return StoreStats(nodes, dict(sorted(types.items())), dict(sorted(edges.items())))
 
     def _marker(self) -> _Marker:
-        markers = self._rows(cypher.READ_MARKER)
+        markers = self._with_session(
+            lambda session: session.execute_read(lambda tx: tx.run(cypher.READ_MARKER).data())
+        )
         if not markers:
             return _Marker(self.workspace, SCHEMA_VERSION, 0, loading=False)
         found = markers[0]
@@ -355,7 +357,21 @@ class GraphStore:
             return self._recovering(run)
 
     def _write(self, work: Callable[[ManagedTransaction], T]) -> T:
-        return self._with_session(lambda session: session.execute_write(work))
+        """Run work that may happen twice: the driver tries again, and so does this.
+
+        The driver gives up where the connection is lost while it commits, since nobody knows then
+        whether it was.
+        """
+        from neo4j.exceptions import IncompleteCommit
+
+        def write(session: Session) -> T:
+            try:
+                return session.execute_write(work)
+            except IncompleteCommit:
+                log.warning("the connection was lost in a commit; it is done once more")
+                return session.execute_write(work)
+
+        return self._with_session(write)
 
     def _recovering(self, work: Callable[[], T]) -> T:
         """Once more after the bundled server died: its supervisor starts it again."""

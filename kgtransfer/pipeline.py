@@ -137,12 +137,20 @@ def change_graph(
     """
     clock = Clock()
     with workspace.writing():
-        workspace.store.revision()  # an unreachable store is better known before the work
+        # A change that was stopped before it reached the graph comes first; and an unreachable
+        # store is better known before the work.
+        _publish(workspace, clock, progress)
         with clock("resolve"), workspace.ledger.change(reason):
             change(workspace.ledger)
             update(workspace.ledger.links, frozenset(load_schema().predicates))
         _publish(workspace, clock, progress)
     return _report(workspace, clock)
+
+
+def catch_up(workspace: Workspace, *, progress: Show = silent) -> None:
+    """Bring graph and index to the ledger's revision: what an interrupted change left undone."""
+    with workspace.writing():
+        _publish(workspace, Clock(), progress)
 
 
 def rebuild_graph(workspace: Workspace, *, progress: Show = silent) -> BuildReport:

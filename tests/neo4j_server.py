@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 VERSION = "5.26.12"
@@ -150,21 +150,7 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
     port = _free_port()
     (home / "conf").mkdir(parents=True, exist_ok=True)
     (home / "conf" / "neo4j.conf").write_text(CONFIG.format(port=port))
-    command = [
-        *("java", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
-        *_OPENED,
-        *("-cp", f"{FOLDER}/lib/*", "org.neo4j.server.CommunityEntryPoint"),
-        *(f"--home-dir={home}", f"--config-dir={home}/conf"),
-    ]
-    with (home / "out.log").open("wb") as log:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=not own,
-            preexec_fn=_die_with_parent if own else None,
-        )
+    process = _launch(home, own=own)
     server = Neo4jServer(
         f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_urlsafe(16), process.pid
     )
@@ -175,6 +161,32 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
         tail = (home / "out.log").read_text(errors="replace")[-500:]
         raise TimeoutError(f"{error}: {tail}") from error
     return server
+
+
+def start_again(home: Path, server: Neo4jServer) -> Neo4jServer:
+    """Start the server of `home` that has stopped, at its address; it may not answer yet.
+
+    It does not end by itself: a thread may call this, and end before.
+    """
+    return replace(server, pid=_launch(home, own=False).pid)
+
+
+def _launch(home: Path, *, own: bool) -> subprocess.Popen[bytes]:
+    command = [
+        *("java", "-Xmx512m", "-XX:TieredStopAtLevel=1"),
+        *_OPENED,
+        *("-cp", f"{FOLDER}/lib/*", "org.neo4j.server.CommunityEntryPoint"),
+        *(f"--home-dir={home}", f"--config-dir={home}/conf"),
+    ]
+    with (home / "out.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=not own,
+            preexec_fn=_die_with_parent if own else None,
+        )
 
 
 def import_csv(home: Path, folder: Path) -> None:

@@ -1,19 +1,21 @@
 """Workspaces whose models are fakes; run as a program, an ingest that can be killed.
 
-python -m tests.workspaces WORKSPACE DELAY FILES... ingests with a pause of DELAY seconds a chunk.
+python -m tests.workspaces WORKSPACE DELAY FILES... ingests with a pause of DELAY seconds a chunk;
+python -m tests.workspaces live WORKSPACE DELAY FIRST SECOND takes two folders through their life.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from graph_store.formats import export
+from kgtransfer import history
 from kgtransfer.corpus.sources import read_sources
-from kgtransfer.pipeline import build_graph
+from kgtransfer.pipeline import build_graph, catch_up, remove_documents
 from kgtransfer.records import Extraction
 from kgtransfer.report import BuildReport
 from kgtransfer.workspace import Workspace
@@ -53,6 +55,36 @@ def canonical_export(workspace: Workspace, file: Path) -> bytes:
     return file.read_bytes()
 
 
+def live(folder: Path, delay: float, first: str, second: str) -> None:
+    """Ingest, merge, remove and restore, each once: called again, it goes on where it was."""
+    with fake_workspace(folder, delay=delay) as w:
+
+        def merge() -> None:
+            people = [e.id for e in w.ledger.content().entities if e.type == "Person"]
+            history.merge(w, people[0], people[1])
+
+        def remove() -> None:
+            uris = sorted(s.document.uri for s in w.ledger.documents())
+            remove_documents(w, uris[::3])
+
+        steps: dict[str, Callable[[], object]] = {
+            "first": lambda: ingest(w, [first]),
+            "second": lambda: ingest(w, [second]),
+            "merged": merge,
+            "removed": remove,
+            "restored": lambda: history.restore(w, "2"),
+            "removed again": remove,
+        }
+        for number, (name, step) in enumerate(steps.items(), 1):
+            if w.ledger.revision < number:
+                step()
+            print(name, flush=True)
+        catch_up(w)
+
+
 if __name__ == "__main__":
-    with fake_workspace(Path(sys.argv[1]), delay=float(sys.argv[2])) as opened:
-        ingest(opened, sys.argv[3:])
+    if sys.argv[1] == "live":
+        live(Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4], sys.argv[5])
+    else:
+        with fake_workspace(Path(sys.argv[1]), delay=float(sys.argv[2])) as opened:
+            ingest(opened, sys.argv[3:])

@@ -1,0 +1,139 @@
+"""Killed at any point, or with a server that dies: nothing is lost and nothing is doubled."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from neo4j import GraphDatabase
+
+from experiments.bulk import graph
+from graph_store import store as store_module
+from graph_store.connect import LOCAL, open_store
+from graph_store.local_server import LocalServer
+from graph_store.records import GraphContent, GraphDelta
+from graph_store.store import GraphStore
+from kgtransfer.check import check
+from tests import neo4j_server
+from tests.conftest import Engine
+from tests.integration.test_build import corpora  # noqa: F401  a fixture
+from tests.workspaces import canonical_export, fake_workspace
+
+ROOT = Path(__file__).parents[2]
+KILLS = 30
+
+
+@pytest.mark.slow
+def test_killed_thirty_times_the_same_commands_go_on(
+    tmp_path: Path,
+    corpora: tuple[Path, Path],  # noqa: F811
+) -> None:
+    """Through two ingests, a merge, a removal, a restore and another removal."""
+    command = [sys.executable, "-m", "tests.workspaces", "live"]
+    rest = ["0.02", *map(str, corpora)]
+    whole = subprocess.run(
+        [*command, str(tmp_path / "whole"), *rest], cwd=ROOT, check=True, capture_output=True
+    )
+    assert whole.stdout.splitlines()[-1] == b"removed again"
+    with fake_workspace(tmp_path / "whole") as w:
+        expected = canonical_export(w, tmp_path / "whole.jsonl")
+    chance = random.Random(11)
+    killed = lives = 0
+    while killed < KILLS:
+        folder = tmp_path / f"life-{lives}"
+        process = subprocess.Popen(
+            [*command, str(folder), *rest], cwd=ROOT, stdout=subprocess.DEVNULL
+        )
+        try:
+            process.wait(timeout=chance.uniform(0.3, 4.0))
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        if process.wait() == 0:
+            assert_whole(folder, expected)
+            lives += 1
+    folder = tmp_path / f"life-{lives}"
+    subprocess.run([*command, str(folder), *rest], cwd=ROOT, check=True)
+    assert_whole(folder, expected)
+
+
+def assert_whole(folder: Path, expected: bytes) -> None:
+    with fake_workspace(folder) as w:
+        assert canonical_export(w, folder.with_suffix(".jsonl")) == expected
+        assert all(finding.ok for finding in check(w))
+
+
+def load_while_dying(
+    store: GraphStore, kill: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> GraphContent:
+    """Load a graph in many transactions while the server is killed again and again."""
+    monkeypatch.setattr(store_module, "TRANSACTION_ROWS", 500)
+    content = graph(0.01)
+    done = threading.Event()
+
+    def death() -> None:
+        for _ in range(2):
+            if done.wait(1.0):
+                return
+            kill()
+
+    killer = threading.Thread(target=death)
+    killer.start()
+    try:
+        store.apply(GraphDelta(1, content))
+        store.apply(GraphDelta(2, GraphContent(), {"facts": (content.facts[0].id,)}))
+    finally:
+        done.set()
+        killer.join()
+    return content
+
+
+def is_loaded(store: GraphStore, content: GraphContent) -> bool:
+    held = store.arrays()
+    return (
+        held.facts == content.facts[1:]
+        and held.mentions == content.mentions
+        and held.entities == content.entities
+        and store.revision() == 2
+    )
+
+
+@pytest.mark.slow
+def test_the_bundled_server_may_die_under_a_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = LocalServer(tmp_path / "server")
+    with open_store(LOCAL, tmp_path / "server") as store:
+        content = load_while_dying(store, server.restart, monkeypatch)
+        assert is_loaded(store, content)
+    server.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.neo4j
+def test_neo4j_may_die_under_a_load(
+    tmp_path: Path, neo4j_engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = neo4j_server.start_java(tmp_path / "home", own=True)
+
+    def kill() -> None:
+        nonlocal running
+        neo4j_server.stop(running, drop=True)
+        time.sleep(1.0)
+        running = neo4j_server.start_again(tmp_path / "home", running)
+        with GraphDatabase.driver(running.url, auth=(running.user, running.password)) as driver:
+            driver.execute_query("RETURN 1")  # waits until it answers
+
+    try:
+        with open_store(running.url, tmp_path, running.user, running.password) as store:
+            content = load_while_dying(store, kill, monkeypatch)
+            assert is_loaded(store, content)
+    finally:
+        neo4j_server.stop(running, drop=True)
