@@ -18,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,62 +28,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from graph_store.connect import LOCAL, open_store
 from graph_store.local_server import LocalServer
-from graph_store.records import (
-    About,
-    Chunk,
-    Document,
-    Entity,
-    Fact,
-    GraphContent,
-    GraphDelta,
-    Mention,
-    Record,
-)
+from graph_store.records import GraphContent, GraphDelta
 from graph_store.store import GraphStore
 from kgtransfer.ledger.ledger import Ledger
+from tests.large_graph import large_graph
 
-TEXT = "A passage of about a hundred words that stands for the text of a chunk. " * 8
-TYPES = ("Person", "Organization", "Location", "Work", "Event")
-PREDICATES = 60
 TWO_HOPS = (
     "MATCH (a:Entity {id: $id})-[r]-(b:Entity)-[s]-(c:Entity) WHERE r.statement_count > 0 "
     "AND s.statement_count > 0 RETURN c.id LIMIT 100"
 )
-
-
-def graph(scale: float) -> GraphContent:
-    """The synthetic graph."""
-    return GraphContent.of(_records(scale, random.Random(0)))
-
-
-def _records(scale: float, rng: random.Random) -> Iterator[Record]:
-    chunks, entities, facts, mentions = (
-        int(scale * n) for n in (50_000, 100_000, 500_000, 600_000)
-    )
-    documents = chunks // 5
-
-    def some_entity() -> str:
-        return f"e{int(entities * rng.random() ** 2):024}"
-
-    for number in range(documents):
-        yield Document(f"d{number:024}", f"bulk/{number}", f"Page {number}", "en", "0" * 64)
-        yield About(f"d{number:024}", f"e{number:024}")
-    for number in range(chunks):
-        document = f"d{number // 5:024}"
-        start = number % 5 * len(TEXT)
-        yield Chunk(f"c{number:024}", document, TEXT, start, start + len(TEXT), number % 5)
-    for number in range(entities):
-        kind = TYPES[number % len(TYPES)]
-        yield Entity(f"e{number:024}", f"Name {number}", kind, (f"Alias {number}",), 6)
-    for chunk, entity in {(rng.randrange(chunks), some_entity()) for _ in range(mentions)}:
-        yield Mention(f"c{chunk:024}", entity, ("0:6",), 2)
-    for number in range(facts):
-        predicate = f"predicate_{number % PREDICATES}"
-        chunk = (f"c{rng.randrange(chunks):024}",)
-        yield Fact(
-            f"f{number:024}", some_entity(), predicate, predicate.upper(), some_entity(),
-            0.8, 1, chunk, ("0:70",),
-        )  # fmt: skip
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -166,7 +119,7 @@ def main() -> None:
     parser.add_argument("--password", default="")
     parser.add_argument("--scale", type=float, default=1.0)
     options = parser.parse_args()
-    content = graph(options.scale)
+    content = large_graph(options.scale)
     result: dict[str, Any] = {
         "store": "bundled" if options.store == LOCAL else "Neo4j",
         "elements": {

@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from neo4j import GraphDatabase
 
-from experiments.bulk import graph
 from graph_store import store as store_module
 from graph_store.connect import LOCAL, open_store
 from graph_store.local_server import LocalServer
@@ -24,6 +23,7 @@ from kgtransfer.check import check
 from tests import neo4j_server
 from tests.conftest import Engine
 from tests.integration.test_build import corpora  # noqa: F401  a fixture
+from tests.large_graph import large_graph
 from tests.workspaces import canonical_export, fake_workspace
 
 ROOT = Path(__file__).parents[2]
@@ -75,7 +75,7 @@ def load_while_dying(
 ) -> GraphContent:
     """Load a graph in many transactions while the server is killed again and again."""
     monkeypatch.setattr(store_module, "TRANSACTION_ROWS", 500)
-    content = graph(0.01)
+    content = large_graph(0.01)
     done = threading.Event()
 
     def death() -> None:
