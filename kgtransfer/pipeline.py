@@ -263,11 +263,11 @@ def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool 
     ledger, store = workspace.ledger, workspace.store
     with clock("store"):
         revision = store.revision()
-        if revision > ledger.revision:  # the ledger was replaced by an older one
+        older = 0 < revision < ledger.history.first  # what has gone since may be forgotten
+        half = revision == 0 and store.is_loading()  # what is there may have gone since
+        if revision > ledger.revision or older or half:
             store.clear()
             revision = 0
-        elif revision == 0 and store.is_loading():  # what was stored may have gone since
-            store.clear()
         if revision < ledger.revision:
             progress(Progress("storing", 0, None, "elements"))
             store.apply(ledger.delta_since(revision))

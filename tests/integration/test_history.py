@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from kgtransfer import history
+from kgtransfer import history, link
+from kgtransfer.check import check
 from kgtransfer.cli.app import app
+from kgtransfer.corpus.chunks import document_id
 from kgtransfer.errors import UsageError
-from kgtransfer.pipeline import remove_documents
+from kgtransfer.pipeline import catch_up, remove_documents
 from kgtransfer.workspace import Workspace
 from tests.integration.test_build import empty, store_settings  # noqa: F401  a fixture
 from tests.workspaces import canonical_export, fake_workspace, ingest
@@ -112,6 +114,19 @@ def test_a_purged_text_is_in_no_file(tmp_path: Path, pages: Path) -> None:
         if file.is_file() and b"Xanadu" in file.read_bytes()
     ]
     assert not holding
+
+
+def test_a_graph_older_than_the_history_is_made_anew(tmp_path: Path, pages: Path) -> None:
+    with fake_workspace(tmp_path / "w") as w:
+        ingest(w, [pages])
+        for uri in ("pages/sea.md", "pages/court.md"):  # as if stopped before the graph took it
+            with w.ledger.change("remove"):
+                w.ledger.remove(document_id(uri))
+                link.update(w.ledger.links, frozenset())
+        history.forget_before(w, "3")
+        catch_up(w)
+        assert all(finding.ok for finding in check(w))
+        assert not named(w, "Quentin Xanadu")
 
 
 def test_the_commands_say_what_they_did(tmp_path: Path, pages: Path) -> None:
