@@ -136,10 +136,12 @@ RETURN m.workspace AS workspace, m.schema_version AS schema_version, m.revision 
 WRITE_MARKER = """
 MERGE (m:KGTransfer {workspace: $workspace})
 SET m.schema_version = $schema_version, m.revision = $revision, m.loading = $loading,
-    m.part = $part
+    m.part = $part, m.part_of = $part_of
 """
 
-READ_PART = "MATCH (m:KGTransfer {workspace: $workspace}) RETURN m.part AS part"
+READ_PART = """
+MATCH (m:KGTransfer {workspace: $workspace}) RETURN m.part AS part, m.part_of AS part_of
+"""
 
 READ_DOCUMENTS = f"""
 MATCH (n:Document) WHERE n.{MARK} RETURN n.id AS id, n.uri AS uri, n.title AS title,

@@ -138,9 +138,11 @@ class GraphStore:
         group = next(transactions, [])
         part = 0
         for following in transactions:
-            self._write(self._part(group, part if empty else None, marker.revision, loading=True))
+            number = part if empty else None
+            self._write(self._part(group, delta, number, marker.revision, loading=True))
             group, part = following, part + 1
-        self._write(self._part(group, part if empty else None, delta.revision, loading=False))
+        number = part if empty else None
+        self._write(self._part(group, delta, number, delta.revision, loading=False))
 
     def clear(self) -> None:
         """Remove our graph and its marker, and nothing else."""
@@ -151,12 +153,18 @@ class GraphStore:
         self._write(lambda tx: tx.run(cypher.CLEAR_MARKER, workspace=self.workspace).consume())
 
     def _part(
-        self, group: Sequence[Step], part: int | None, revision: int, *, loading: bool
+        self,
+        group: Sequence[Step],
+        delta: GraphDelta,
+        part: int | None,
+        revision: int,
+        *,
+        loading: bool,
     ) -> Callable[[ManagedTransaction], None]:
         """The work of one transaction.
 
         What only creates must not happen twice where the driver tries again after a commit whose
-        answer was lost: such a `part` has a number, and the marker that of the last one.
+        answer was lost: such a `part` of a delta has a number, and the marker that of the last one.
         """
         marker = {
             "workspace": self.workspace,
@@ -164,12 +172,13 @@ class GraphStore:
             "revision": revision,
             "loading": True if loading else None,
             "part": part,
+            "part_of": delta.revision if part is not None else None,
         }
 
         def run(tx: ManagedTransaction) -> None:
             if part is not None:
-                done = tx.run(cypher.READ_PART, workspace=self.workspace).single()
-                if done is not None and done["part"] is not None and done["part"] >= part:
+                last = tx.run(cypher.READ_PART, workspace=self.workspace).single()
+                if last is not None and last["part_of"] == delta.revision and last["part"] >= part:
                     return
             for step in group:
                 tx.run(step.text, {step.parameter: step.rows}).consume()

@@ -166,6 +166,12 @@ def test_a_first_load_that_is_tried_again_doubles_nothing(
     assert (store.revision(), list(store.arrays())) == (2, list(content()))
 
 
+def test_a_load_after_nothing_is_no_second_try(store: GraphStore) -> None:
+    store.apply(GraphDelta(0, GraphContent()))
+    store.apply(GraphDelta(1, content()))
+    assert list(store.arrays()) == list(content())
+
+
 def test_a_store_gives_its_graph_to_other_libraries(store: GraphStore) -> None:
     store.apply(GraphDelta(1, content()))
     graph = store.to_networkx()
