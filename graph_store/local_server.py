@@ -240,8 +240,7 @@ def _find_query(running: object, text: str, user: str, seconds: float) -> str | 
     same = [
         (abs(query["elapsedMs"] / 1000 - seconds), query["id"])
         for query in running
-        if query.get("user") == user
-        and text.startswith(str(query.get("text", ""))[:200].rstrip("."))
+        if query.get("user") == user and text.startswith(_beginning(query))
     ]
     return min(same)[1] if same else None
 

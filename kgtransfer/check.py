@@ -20,7 +20,7 @@ REBUILD = "Run `kgtransfer rebuild`: graph and index are made again from the led
 
 
 def check(workspace: Workspace) -> Iterator[Finding]:
-    """Read everything of the workspace. Others may ask meanwhile; an ingest waits.
+    """Read everything of the workspace. Others may ask meanwhile, not change it.
 
     Raises:
         WorkspaceBusy: another process is changing the workspace.
@@ -42,9 +42,8 @@ def _graph(workspace: Workspace, content: GraphContent) -> Iterator[Finding]:
     try:
         store, revision = workspace.store, workspace.ledger.revision
         held, loading, at = store.arrays(), store.is_loading(), store.revision()
-    except (KGTransferError, TypeError) as error:  # a property that is missing or of another type
-        what = error.what if isinstance(error, KGTransferError) else f"can't be read ({error})"
-        yield Finding("graph", False, what, REBUILD)
+    except KGTransferError as error:
+        yield Finding("graph", False, error.what, error.hint)
         return
     if at != revision or loading:
         what = (

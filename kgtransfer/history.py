@@ -17,7 +17,7 @@ from kgtransfer.ledger.history import Change
 from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import value_signature
 from kgtransfer.names import fold
-from kgtransfer.pipeline import change_graph, rebuild_graph
+from kgtransfer.pipeline import change_graph, known_document, rebuild_graph
 from kgtransfer.records import Document, Entity, Fact, Value
 from kgtransfer.report import BuildReport, Show, silent
 from kgtransfer.values import find_values
@@ -131,10 +131,10 @@ def purge(workspace: Workspace, name: str, *, progress: Show = silent) -> BuildR
         raise UsageError(f"there was no document {name!r}", hint="See `documents` and `log`.")
     change_graph(workspace, f"remove {name}", lambda ledger: _remove(ledger, document))
     with workspace.writing():
+        workspace.forget_derived()  # first: stopped after it, the same command goes on
         with workspace.ledger.change("purge"):
             workspace.ledger.purge(document)
         workspace.ledger.compact()
-        workspace.forget_derived()
     return rebuild_graph(workspace, progress=progress)
 
 
@@ -301,9 +301,7 @@ def _leading(ledger: Ledger, entity: Entity) -> str:
 
 
 def _document(ledger: Ledger, name: str, signatures: tuple[str, ...]) -> str:
-    document = next((d for d in (name, document_id(name)) if ledger.links.document(d)), "")
-    if not document:
-        raise UsageError(f"there is no document {name!r}", hint="See `documents`.")
+    document = known_document(ledger, name)
     if ledger.links.page_of(document) in signatures:
         raise UsageError(
             f"the document {name!r} is about the entity itself", hint="Change its title instead."

@@ -119,10 +119,22 @@ def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:
 
     def remove(ledger: Ledger) -> None:
         nonlocal removed
-        ids = [_known_document(ledger, name) for name in names]
+        ids = [known_document(ledger, name) for name in names]
         removed = sum(ledger.remove(document) for document in dict.fromkeys(ids))
 
     return replace(change_graph(workspace, "remove", remove), removed=removed)
+
+
+def known_document(ledger: Ledger, name: str) -> str:
+    """The id of the whole document of an id or uri.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for document in (name, document_id(name)):
+        if ledger.links.document(document) is not None:
+            return document
+    raise UsageError(f"there is no document {name!r}", hint="See `documents`.")
 
 
 def change_graph(
@@ -302,13 +314,6 @@ def _version(workspace: Workspace, document: Document) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _known_document(ledger: Ledger, name: str) -> str:
-    for stored in ledger.documents():
-        if name in (stored.document.id, stored.document.uri):
-            return stored.document.id
-    raise UsageError(f"there is no document {name!r}", hint="See `documents`.")
 
 
 def _matching(index: GraphIndex, where: Mapping[str, str]) -> set[str]:
