@@ -94,6 +94,35 @@ class LinkTables(NameTables):
         sql = "SELECT 1 FROM touched_signature WHERE signature >= ? AND signature < ? LIMIT 1"
         return self._database.first(sql, (low, high)) is not None
 
+    # -- the schema ------------------------------------------------------------------------------
+
+    def schema_text(self) -> str:
+        """The workspace's own schema; empty where it has none."""
+        found = self._database.first("SELECT text FROM contract WHERE until IS NULL")
+        return found[0] if found else ""
+
+    def kind_of(self, element: str) -> str:
+        """The type of an entity, or the signature of a value; empty where nothing stands for it."""
+        sql = "SELECT type, signature FROM resolved WHERE entity = ? LIMIT 1"
+        found = self._database.first(sql, (element,))
+        return (found[0] or found[1]) if found else ""
+
+    def touch_values(self) -> None:
+        """Make the values anew to which a touched fact leads."""
+        self._database.run(
+            "INSERT OR IGNORE INTO touched_share SELECT object FROM touched_fact"
+            " WHERE object >= 'v' AND object < 'w'"
+        )
+
+    def stated_of(self, value: str) -> Iterator[tuple[str, str]]:
+        """(subject, predicate) of all statements that lead to a value."""
+        sql = (
+            "SELECT DISTINCT s.subject_entity, s.predicate FROM resolved r"
+            " JOIN statement s ON s.object = r.signature"
+            " WHERE r.entity = ? AND s.subject_entity IS NOT NULL"
+        )
+        yield from self._database.rows(sql, (value,))
+
     # -- contributions ---------------------------------------------------------------------------
 
     def contribute(self, contribution: Contribution) -> None:

@@ -46,6 +46,22 @@ class Tables(Protocol):
         """Those that came into force or out of it."""
         ...
 
+    def schema_text(self) -> str:
+        """The workspace's own schema; empty where it has none."""
+        ...
+
+    def kind_of(self, element: str) -> str:
+        """The type of an entity, or the signature of a value; empty where nothing stands for it."""
+        ...
+
+    def touch_values(self) -> None:
+        """Make the values anew to which a touched fact leads."""
+        ...
+
+    def stated_of(self, value: str) -> Iterator[tuple[str, str]]:
+        """(subject, predicate) of all statements that lead to a value."""
+        ...
+
     def touch(self, signatures: Iterable[str]) -> None:
         """Decide these signatures again."""
         ...
