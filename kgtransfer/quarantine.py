@@ -176,7 +176,7 @@ def _find(ledger: Ledger, document: str) -> _Found:
         objection = bounds.objection(statement.subject, statement.predicate, statement.object)
         if objection is not None:
             found.statements.append((statement, objection))
-    if any(contract.objection_to(kind) for kind in ledger.statements.kinds()):
+    if any(contract.objection_to(kind) for kind in ledger.links.types()):
         for entity, type_, mentions in ledger.statements.elements(document):
             objection = contract.objection_to(type_)
             if objection is not None:

@@ -26,6 +26,7 @@ from kgtransfer.decisions import Decision
 from kgtransfer.ledger.codec import encode_element
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.name_tables import NameTables
+from kgtransfer.ledger.schema_tables import SchemaTables
 from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
 
 _BATCH = 10_000
@@ -38,7 +39,7 @@ _INSERT = {
 Element = Document | Chunk | Entity | Value | About | Mention | Fact
 
 
-class LinkTables(NameTables):
+class LinkTables(NameTables, SchemaTables):
     """Documents, names, contributions and elements, inside a transaction of the ledger."""
 
     def __init__(self, database: Database) -> None:
@@ -64,8 +65,7 @@ class LinkTables(NameTables):
 
     def link_all(self, fingerprint: str) -> None:
         """Touch every document and every element: other rules are to make them."""
-        self._database.run("DELETE FROM linking")
-        self._database.run("INSERT INTO linking VALUES (?)", (fingerprint,))
+        self.link(fingerprint)
         for sql in _ALL:
             self._database.run(sql)
 
@@ -93,35 +93,6 @@ class LinkTables(NameTables):
         high = low[:-1] + "$" if bare else signature + "\0"
         sql = "SELECT 1 FROM touched_signature WHERE signature >= ? AND signature < ? LIMIT 1"
         return self._database.first(sql, (low, high)) is not None
-
-    # -- the schema ------------------------------------------------------------------------------
-
-    def schema_text(self) -> str:
-        """The workspace's own schema; empty where it has none."""
-        found = self._database.first("SELECT text FROM contract WHERE until IS NULL")
-        return found[0] if found else ""
-
-    def kind_of(self, element: str) -> str:
-        """The type of an entity, or the signature of a value; empty where nothing stands for it."""
-        sql = "SELECT type, signature FROM resolved WHERE entity = ? LIMIT 1"
-        found = self._database.first(sql, (element,))
-        return (found[0] or found[1]) if found else ""
-
-    def touch_values(self) -> None:
-        """Make the values anew to which a touched fact leads."""
-        self._database.run(
-            "INSERT OR IGNORE INTO touched_share SELECT object FROM touched_fact"
-            " WHERE object >= 'v' AND object < 'w'"
-        )
-
-    def stated_of(self, value: str) -> Iterator[tuple[str, str]]:
-        """(subject, predicate) of all statements that lead to a value."""
-        sql = (
-            "SELECT DISTINCT s.subject_entity, s.predicate FROM resolved r"
-            " JOIN statement s ON s.object = r.signature"
-            " WHERE r.entity = ? AND s.subject_entity IS NOT NULL"
-        )
-        yield from self._database.rows(sql, (value,))
 
     # -- contributions ---------------------------------------------------------------------------
 

@@ -69,11 +69,6 @@ class Statements:
         )
         yield from self._database.rows(sql, (document,) if document else ())
 
-    def kinds(self) -> list[str]:
-        """The types of all entities that documents speak of, sorted."""
-        sql = "SELECT DISTINCT type FROM resolved WHERE type != '' ORDER BY 1"
-        return [type_ for (type_,) in self._database.rows(sql)]
-
     def first_mention(self, entity: str) -> tuple[str, str, str]:
         """Document, chunk and spans of the first mention of an entity; empty where none is."""
         sql = (

@@ -21,6 +21,7 @@ from kgtransfer.link.bounds import Bounds
 from kgtransfer.link.join import join
 from kgtransfer.link.judge import Judgement, assertion_rows
 from kgtransfer.link.naming import name_document
+from kgtransfer.link.rebind import rebind
 from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
 from kgtransfer.records import About
@@ -34,7 +35,8 @@ logger = logging.getLogger(__name__)
 def update(tables: Tables, schema_predicates: Set[str]) -> None:
     """Carry the change that a transaction made to documents through to the graph's elements.
 
-    Where other rules or another schema linked the documents before, all of them are linked anew.
+    Where other rules linked the documents before, all of them are linked anew; where another schema
+    did, what it bears on.
 
     Args:
         tables: the ledger's tables, inside the transaction.
@@ -42,16 +44,13 @@ def update(tables: Tables, schema_predicates: Set[str]) -> None:
             has no schema that says which are.
     """
     contract = contract_of(tables.schema_text())
-    if contract.schema is not None:
-        schema_predicates = contract.schema.names
-    fingerprint = _fingerprint(schema_predicates, contract)
-    anew = tables.linked_with() != fingerprint
-    if anew:
-        tables.link_all(fingerprint)
+    given = frozenset(schema_predicates)
+    schema_predicates = contract.schema.names if contract.schema else given
+    to_reread, anew = relink(tables, contract, given)
     judgement = Judgement.of(tables.decisions(), contract.renamed)
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
-    to_join |= judge(tables, contract, anew=anew)
+    to_join |= to_reread | judge(tables, contract, anew=anew)
     join_again(tables, to_join, namings, judgement, contract)
     for group in judgement.groups:
         if any(map(tables.touches, group)):
@@ -61,6 +60,22 @@ def update(tables: Tables, schema_predicates: Set[str]) -> None:
     tables.assign()
     project(tables, schema_predicates, contract)
     logger.info("%d documents changed, %d were joined with names", len(changed), len(to_join))
+
+
+def relink(tables: Tables, contract: Contract, given: frozenset[str]) -> tuple[set[str], bool]:
+    """Touch what other rules, or another schema, are to make from now on.
+
+    Returns the documents to join for that, and whether there was anything.
+    """
+    fingerprint, held = _fingerprint(contract, given), tables.linked_with()
+    if held == fingerprint:
+        return set(), False
+    before = contract_of(tables.schema_before())
+    if held == _fingerprint(before, given):
+        tables.link(fingerprint)
+        return rebind(tables, before, contract, given), True
+    tables.link_all(fingerprint)
+    return set(), True
 
 
 def rename(tables: Tables, changed: Collection[str]) -> tuple[set[str], dict[str, Naming]]:
@@ -160,7 +175,8 @@ def project(tables: Tables, schema_predicates: Set[str], contract: Contract) -> 
         tables.put(fact) if stands else tables.drop("facts", fact.id)
 
 
-def _fingerprint(schema_predicates: Set[str], contract: Contract) -> str:
-    own = (contract.fingerprint,) if contract.fingerprint else ()
-    parts = " ".join((RULES, *sorted(schema_predicates), *own))
+def _fingerprint(contract: Contract, given: frozenset[str]) -> str:
+    predicates = contract.schema.names if contract.schema else given
+    own = (contract.fingerprint,) if contract.schema else ()
+    parts = " ".join((RULES, *sorted(predicates), *own))
     return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -72,15 +72,27 @@ def state(ledger: Ledger) -> tuple[GraphContent, object, object]:
 
 
 @settings(max_examples=120, deadline=None)
-@given(changes, st.lists(schemas, min_size=6, max_size=6), st.booleans(), st.integers(0, 5))
+@given(
+    changes,
+    st.lists(schemas, min_size=6, max_size=6),
+    st.booleans(),
+    st.integers(0, 5),
+    st.integers(0, 5),
+)
 def test_any_order_of_documents_and_schemas_leaves_the_graph_of_a_fresh_build(
-    steps: list[list[SourceDocument] | str], adopted: list[str], every_step: bool, undone: int
+    steps: list[list[SourceDocument] | str],
+    adopted: list[str],
+    every_step: bool,
+    restored_at: int,
+    restored: int,
 ) -> None:
     ledger, graph = Ledger.open(":memory:"), Graph()
     left: dict[str, SourceDocument] = {}
     said: list[Decision] = []
     in_force = ""
+    past = []
     for number, (step, schema) in enumerate(zip(steps, adopted, strict=False)):
+        past.append((ledger.revision, dict(left), list(said), in_force))
         if isinstance(step, str):
             remove(ledger, step)
             left.pop(step, None)
@@ -93,14 +105,14 @@ def test_any_order_of_documents_and_schemas_leaves_the_graph_of_a_fresh_build(
             with ledger.change("assert"):
                 ledger.decide(said[0], "")
                 link.update(ledger.links, PREDICATES)
-        before = ledger.revision
+        past.append((ledger.revision, dict(left), list(said), in_force))
         adopt(ledger, schema)
-        if number == undone:
-            with ledger.change("undo"):
-                ledger.restore(before)
+        in_force = schema
+        if number == restored_at:
+            revision, left, said, in_force = past[restored % len(past)]
+            with ledger.change("restore"):
+                ledger.restore(revision)
                 link.update(ledger.links, PREDICATES)
-        else:
-            in_force = schema
         if every_step:
             graph.apply(ledger.delta_since(graph.revision))
     graph.apply(ledger.delta_since(graph.revision))
