@@ -47,7 +47,7 @@ class Contract:
 
     def meaning(self, phrase: str) -> tuple[str, bool]:
         """The predicate of a name or phrase, and whether it is said the other way round."""
-        return self.read.get(fold(phrase), (phrase, False))
+        return self.read.get(_key(phrase), (phrase, False)) if self.read else (phrase, False)
 
     def rows(self, rows: Iterable[Row]) -> Iterable[Row]:
         """A document's rows with the schema's predicates."""
@@ -96,6 +96,7 @@ class Contract:
         return None
 
 
+_key = lru_cache(maxsize=10_000)(fold)
 OPEN = Contract()
 """The contract of a workspace without a schema of its own."""
 

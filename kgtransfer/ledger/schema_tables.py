@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 
 from kgtransfer.ledger.database import Database
@@ -48,23 +47,18 @@ class SchemaTables:
         sql = "SELECT DISTINCT type FROM resolved WHERE type != '' ORDER BY 1"
         return [type_ for (type_,) in self._database.rows(sql)]
 
-    def predicates(self) -> list[str]:
-        """The predicates of all statements, sorted."""
-        sql = "SELECT DISTINCT predicate FROM statement ORDER BY 1"
-        return [predicate for (predicate,) in self._database.rows(sql)]
-
     def patterns(self) -> Iterator[tuple[str, str, str]]:
         """Types of subjects, predicates and types or value kinds of objects that go together."""
         yield from self._database.rows(f"SELECT DISTINCT {_PATTERN} {_STATED}")
 
-    def stating(self, predicates: Collection[str]) -> set[str]:
-        """The documents with statements of these predicates."""
-        sql = (
-            "SELECT DISTINCT document FROM statement WHERE document NOT LIKE '!%'"
-            " AND predicate IN (SELECT value FROM json_each(?))"
+    def extracted_predicates(self) -> Iterator[tuple[str, str]]:
+        """(document, predicate) of all that was extracted from the whole documents."""
+        sql = (  # a payload's fourth list is of statements, see `codec.encode_extraction`
+            "SELECT DISTINCT d.id, json_extract(s.value, '$[1]') FROM document d"
+            " JOIN chunk c USING (row) JOIN extraction e ON e.key = c.extraction"
+            " JOIN json_each(e.payload, '$[3]') s WHERE d.state = 'whole'"
         )
-        rows = self._database.rows(sql, (json.dumps(sorted(predicates)),))
-        return {document for (document,) in rows}
+        yield from self._database.rows(sql)
 
     # -- touching --------------------------------------------------------------------------------
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 from kgtransfer.contract import Contract
 from kgtransfer.link.tables import Tables
-from kgtransfer.names import fold
 
 
 def rebind(tables: Tables, old: Contract, new: Contract, given: frozenset[str]) -> set[str]:
@@ -31,7 +28,11 @@ def rebind(tables: Tables, old: Contract, new: Contract, given: frozenset[str]) 
     tables.touch_patterns(
         [p for p in list(tables.patterns()) if _stands(old, given, *p) != _stands(new, given, *p)]
     )
-    return tables.stating(set(_reread(tables.predicates(), old, new)))
+    return {
+        document
+        for document, predicate in tables.extracted_predicates()
+        if old.meaning(predicate) != new.meaning(predicate)
+    }
 
 
 def _stands(
@@ -40,21 +41,3 @@ def _stands(
     """Whether facts of a pattern are in the graph, and with a relationship type of their own."""
     stands = contract.objection(subject, predicate, target) is None
     return stands, predicate in (contract.schema.names if contract.schema else given)
-
-
-def _reread(predicates: Sequence[str], old: Contract, new: Contract) -> Iterator[str]:
-    """Of the predicates of stored rows those that may come from statements read otherwise now.
-
-    A row may have any spelling or synonym that `old` read as its predicate.
-    """
-    stored: dict[str, list[str]] = {}
-    for predicate in predicates:
-        stored.setdefault(fold(predicate), []).append(predicate)
-    for phrase in {*old.read, *new.read}:
-        before, after = old.read.get(phrase), new.read.get(phrase)
-        if before == after:
-            continue
-        if before is not None:
-            yield before[0]
-        if before is None or before[1]:  # rows that were left as they were extracted
-            yield from (p for p in stored.get(phrase, ()) if after != (p, False))

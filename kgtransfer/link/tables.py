@@ -163,16 +163,12 @@ class Tables(Protocol):
         """The types of all entities."""
         ...
 
-    def predicates(self) -> Sequence[str]:
-        """The predicates of all statements."""
-        ...
-
     def patterns(self) -> Iterator[tuple[str, str, str]]:
         """Types of subjects, predicates and types or value kinds of objects that go together."""
         ...
 
-    def stating(self, predicates: Collection[str]) -> set[str]:
-        """The documents with statements of these predicates."""
+    def extracted_predicates(self) -> Iterator[tuple[str, str]]:
+        """(document, predicate) of all that was extracted from the whole documents."""
         ...
 
     def touch_values(self, *, every: bool = False) -> None:
