@@ -90,7 +90,7 @@ def _element(ledger: Ledger, id_: str, at: int) -> str:
 
 
 def restore(workspace: Workspace, name: str, *, progress: Show = silent) -> BuildReport:
-    """Make the documents and decisions of an earlier revision or snapshot the present ones.
+    """Make the documents, decisions and schema of an earlier revision or snapshot the present ones.
 
     Raises:
         UsageError: there is no such revision, or it is not kept any more.

@@ -15,7 +15,7 @@ from itertools import groupby
 from kgtransfer.contract import Objection, contract_of
 from kgtransfer.errors import UsageError
 from kgtransfer.ledger.ledger import Ledger
-from kgtransfer.ledger.statements import Stated, StatementAt
+from kgtransfer.ledger.statements import StatementAt
 from kgtransfer.link import Bounds
 from kgtransfer.link.aggregate import make_entity, make_value
 from kgtransfer.link.signatures import fact_id, is_value, read_value
@@ -144,10 +144,13 @@ def conflicts(ledger: Ledger, *, predicate: str = "") -> Iterator[Conflict]:
     for (name, subject), group in groupby(stated, lambda s: (s.predicate, s.subject)):
         objects = [s for s in group if bounds.objection(*s) is None]
         if len(_distinct([_comparable(ledger, s.object) for s in objects])) > 1:
-            claims = sorted(
-                (_claim(ledger, each) for each in objects),
-                key=lambda claim: (-claim.confidence, claim.object),
-            )
+            facts = [ledger.history.element("facts", fact_id(*s), ledger.revision) for s in objects]
+            claims = [
+                Claim(name_of(ledger, fact.object), fact.confidence, fact.statement_count)
+                for fact in facts
+                if isinstance(fact, Fact)
+            ]
+            claims.sort(key=lambda claim: (-claim.confidence, claim.object))
             yield Conflict(name_of(ledger, subject), bounds.kind(subject), name, tuple(claims))
 
 
@@ -158,12 +161,6 @@ def _distinct(values: Iterable[str]) -> list[str]:
         if not any(longer.startswith(value + "-") for longer in kept):
             kept.append(value)
     return kept
-
-
-def _claim(ledger: Ledger, stated: Stated) -> Claim:
-    fact = ledger.history.element("facts", fact_id(*stated), ledger.revision)
-    assert isinstance(fact, Fact)
-    return Claim(name_of(ledger, stated.object), fact.confidence, fact.statement_count)
 
 
 def _find(ledger: Ledger, document: str) -> _Found:

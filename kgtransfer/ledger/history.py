@@ -2,7 +2,7 @@
 
 A version of a document that was replaced or removed stays, with the revisions between which it was
 in force; so does an element's record (a trigger of the schema keeps it). `Ledger.restore` makes an
-earlier revision's documents and decisions the present ones.
+earlier revision's documents, decisions and schema the present ones.
 """
 
 from __future__ import annotations
