@@ -194,7 +194,9 @@ def _read_yaml(text: str, where: str) -> Any:
     try:
         return yaml.load(text, Loader)  # noqa: S506  a SafeLoader
     except yaml.YAMLError as error:
-        raise ConfigError(f"not valid YAML ({error})", where=where) from error
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        place = f"line {mark.line + 1}, column {mark.column + 1}: {problem}" if mark else str(error)
+        raise ConfigError(f"not valid YAML ({place})", where=where) from error
 
 
 def _explained(error: ValidationError, where: str) -> ConfigError:

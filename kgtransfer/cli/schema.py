@@ -186,7 +186,7 @@ def _print_preview(preview: Preview) -> None:
     if preview.examples:
         typer.echo("for example")
     for change in preview.examples:
-        typer.echo(f"  {change.how} {_noun(change.what)}: {change.name}")
+        typer.echo(f"  {change.how} {_noun(change.what)}: {_line(change.name)}")
     typer.echo("Nothing has been changed. `kgtransfer migrate --yes` applies it.")
 
 
@@ -220,13 +220,13 @@ def _print_quarantine(listed: Quarantine, *, own: bool) -> None:
 def _print_held(held: Held) -> None:
     if held.predicate:
         typer.echo(
-            f"  {held.subject} ({held.subject_type}) - {held.predicate} - "
-            f"{held.object} ({held.object_type})"
+            f"  {_line(held.subject)} ({held.subject_type}) - {held.predicate} - "
+            f"{_line(held.object)} ({held.object_type})"
         )
     else:
-        typer.echo(f"  {held.subject} ({held.subject_type}), in {held.mentions} passages")
+        typer.echo(f"  {_line(held.subject)} ({held.subject_type}), in {held.mentions} passages")
     place = f"{held.document}: " if held.document else "asserted"
-    quote = f"“{' '.join(held.quote.split())}”" if held.quote else ""
+    quote = f"“{_line(held.quote)}”" if held.quote else ""
     typer.echo(f"    {held.reason}: {held.why}")
     typer.echo(f"    {place}{quote or ('inferred' if held.document else '')}")
 
@@ -234,9 +234,11 @@ def _print_held(held: Held) -> None:
 def _print_conflicts(shown: list[Conflict], count: int) -> None:
     typer.echo(f"{count} subjects have several objects where the schema expects one")
     for conflict in shown:
-        typer.echo(f"  {conflict.subject} ({conflict.subject_type}) - {conflict.predicate}")
+        typer.echo(f"  {_line(conflict.subject)} ({conflict.subject_type}) - {conflict.predicate}")
         for claim in conflict.claims:
-            typer.echo(f"    {claim.object} ({claim.confidence:.2f}, {claim.statements} stated)")
+            typer.echo(
+                f"    {_line(claim.object)} ({claim.confidence:.2f}, {claim.statements} stated)"
+            )
     if count > len(shown):
         typer.echo(f"and {count - len(shown)} more (--limit)")
 
@@ -244,6 +246,11 @@ def _print_conflicts(shown: list[Conflict], count: int) -> None:
 def _signed(difference: Difference) -> str:
     parts = ((difference.added, "+"), (difference.changed, "~"), (difference.removed, "-"))
     return " ".join(f"{sign}{count}" for count, sign in parts if count) or "0"
+
+
+def _line(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())
 
 
 def _noun(kind: str) -> str:
