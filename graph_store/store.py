@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from graph_store import cypher, guard
 from graph_store.dialect import NEO4J, Dialect, dialect_of
 from graph_store.errors import StoreError
+from graph_store.foreign import ForeignGraph, LabelMapping, read_foreign
 from graph_store.formats import to_networkx, to_pyg
 from graph_store.local_server import GRACE_SECONDS, BoltAddress, LocalServer
 from graph_store.parameters import prepared
@@ -307,6 +308,22 @@ class GraphStore:
             if self._marker() == before:
                 return content
         raise StoreError("the graph kept changing while it was read", where=self.address.url)
+
+    def foreign(self, mappings: Sequence[LabelMapping]) -> ForeignGraph:
+        """A graph in the database that is not ours, read by a mapping.
+
+        Raises:
+            StoreError: a mapping names what the database does not have.
+        """
+        from neo4j import READ_ACCESS
+
+        def read() -> ForeignGraph:
+            driver = self._driver(reader=True)
+            with self._session(driver, default_access_mode=READ_ACCESS) as session:
+                return session.execute_read(lambda tx: read_foreign(tx, mappings))
+
+        with guard.clear_errors(self.dialect, self.address.url, own=True):
+            return self._recovering(read)
 
     def to_networkx(self) -> networkx.MultiDiGraph:
         """The whole graph for NetworkX (see `formats.to_networkx`)."""
