@@ -20,11 +20,12 @@ from graph_store.local_server import LocalServer
 from graph_store.records import GraphContent, GraphDelta
 from graph_store.store import GraphStore
 from kgtransfer.check import check
+from kgtransfer.retrieve.search import Retriever
 from tests import full_disk, neo4j_server
 from tests.conftest import Engine
 from tests.integration.test_build import corpora  # noqa: F401  a fixture
 from tests.large_graph import large_graph
-from tests.workspaces import canonical_export, fake_workspace, live
+from tests.workspaces import canonical_export, fake_workspace, ingest, live
 
 ROOT = Path(__file__).parents[2]
 KILLS = 30
@@ -68,6 +69,32 @@ def assert_whole(folder: Path, expected: bytes) -> None:
     with fake_workspace(folder) as w:
         assert canonical_export(w, folder.with_suffix(".jsonl")) == expected
         assert all(finding.ok for finding in check(w))
+
+
+@pytest.mark.slow
+def test_who_asks_during_an_ingest_sees_the_last_whole_revision(
+    tmp_path: Path,
+    corpora: tuple[Path, Path],  # noqa: F811
+) -> None:
+    folder = tmp_path / "asked"
+    with fake_workspace(folder) as w:
+        ingest(w, [corpora[0]])
+        documents = len(list(w.ledger.documents()))
+    command = [sys.executable, "-m", "tests.workspaces", str(folder), "0.05", str(corpora[1])]
+    writer = subprocess.Popen(command, cwd=ROOT)
+    seen = []
+    while writer.poll() is None:
+        with fake_workspace(folder) as w:
+            index, graph = w.open_index(), w.store.query("MATCH (d:Document) RETURN count(d)")
+            found = Retriever(index, w.encoder).retrieve("Ken Loach", method="bm25", top_k=1)
+            assert found.passages
+            seen.append((len(index.document_ids), graph.rows[0][0]))
+    assert writer.returncode == 0
+    with fake_workspace(folder) as w:
+        whole = len(w.open_index().document_ids)
+    assert documents < whole
+    assert seen[0] == (documents, documents)
+    assert {count for counts in seen for count in counts} <= {documents, whole}
 
 
 @pytest.mark.slow
