@@ -51,12 +51,16 @@ class SchemaTables:
         """Types of subjects, predicates and types or value kinds of objects that go together."""
         yield from self._database.rows(f"SELECT DISTINCT {_PATTERN} {_STATED}")
 
-    def extracted_predicates(self) -> Iterator[tuple[str, str]]:
-        """(document, predicate) of all that was extracted from the whole documents."""
+    def extracted_predicates(self) -> Iterator[tuple[str, str | None]]:
+        """(document, predicate) of all that was extracted from the whole documents.
+
+        None stands for what a document states without a text to extract it from.
+        """
         sql = (  # a payload's fourth list is of statements, see `codec.encode_extraction`
             "SELECT DISTINCT d.id, json_extract(s.value, '$[1]') FROM document d"
             " JOIN chunk c USING (row) JOIN extraction e ON e.key = c.extraction"
             " JOIN json_each(e.payload, '$[3]') s WHERE d.state = 'whole'"
+            " UNION SELECT document, NULL FROM statement WHERE chunk = '' AND document >= 'a'"
         )
         yield from self._database.rows(sql)
 

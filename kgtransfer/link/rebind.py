@@ -31,7 +31,7 @@ def rebind(tables: Tables, old: Contract, new: Contract, given: frozenset[str]) 
     return {
         document
         for document, predicate in tables.extracted_predicates()
-        if old.meaning(predicate) != new.meaning(predicate)
+        if predicate is None or old.meaning(predicate) != new.meaning(predicate)
     }
 
 

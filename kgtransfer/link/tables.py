@@ -167,8 +167,9 @@ class Tables(Protocol):
         """Types of subjects, predicates and types or value kinds of objects that go together."""
         ...
 
-    def extracted_predicates(self) -> Iterator[tuple[str, str]]:
-        """(document, predicate) of all that was extracted from the whole documents."""
+    def extracted_predicates(self) -> Iterator[tuple[str, str | None]]:
+        """(document, predicate) of all that was extracted from the whole documents; None stands
+        for what a document states without a text."""
         ...
 
     def touch_values(self, *, every: bool = False) -> None:
