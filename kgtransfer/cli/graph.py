@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.schema import note_schema
 
 
 def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
@@ -65,6 +66,7 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
 
     with Workspace.open(workspace) as w:
         counts = stats_of(w.content()) if w.settings.mapping else w.store.stats()
+        note_schema(w)
     if json:
         print_json(counts)
         return

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.schema import note_schema
 
 if TYPE_CHECKING:
     from kgtransfer.report import BuildReport, Progress
@@ -45,6 +46,7 @@ def ingest(
     with opened as w, w.roots() as roots, _Display() as display:
         sources = read_sources(paths, roots=roots, strict=strict)
         report = build_graph(w, sources, progress=display.show)
+        note_schema(w)
     if json:
         print_json(report)
     else:
