@@ -39,6 +39,19 @@ def extractor(config: ConfigArgument, data: DataOption = None, output: OutputOpt
 
 
 @app.command()
+def antecedents(
+    config: ConfigArgument, data: DataOption = None, output: OutputOption = None
+) -> None:
+    """Train what pronouns stand for, on the attention of a trained extractor.
+
+    Example: kgtransfer train antecedents experiments/antecedents.toml --data DIR
+    """
+    from kgtransfer.train.antecedents import AntecedentConfig, train_antecedents
+
+    _finish(train_antecedents(_read(config, AntecedentConfig, data, output)))
+
+
+@app.command()
 def retriever(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
     """Train the graph attention network that ranks passages.
 

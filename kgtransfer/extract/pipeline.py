@@ -66,7 +66,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     if not entities_from:
         nlp.add_pipe("kgtransfer_entities", config=trained)
     nlp.add_pipe("kgtransfer_values")
-    nlp.add_pipe("kgtransfer_coreference")
+    nlp.add_pipe("kgtransfer_coreference", config=trained)
     nlp.add_pipe("kgtransfer_relations", config=trained)
     nlp.add_pipe("kgtransfer_credits")
     nlp.add_pipe("kgtransfer_kin")

@@ -10,8 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from kgtransfer.records import EntityMention, Span
+
+if TYPE_CHECKING:
+    from kgtransfer.extract.antecedents import Score
 
 _GENDER = {
     **dict.fromkeys(("he", "him", "his", "himself"), "m"),
@@ -48,6 +52,8 @@ _MALE = re.compile(
 # (Webster et al. 2018), but for topic and gender, which passages about one thing need more.
 _WEIGHTS = (1.2, 0.0, 0.2, 0.1, 0.95, 0.6, 0.9, 0.6, 0.3)
 _OBLIQUE = re.compile(r"(?i)\b(?:in|on|at|by|with|of|from|for|after|before|to)\b[^,]*$")
+_NAMES_BEFORE = 12
+"""So many names before a pronoun are weighed."""
 _THING_TYPES = ("Work", "Organization", "Location", "Event", "Product", "Misc")
 
 
@@ -57,6 +63,8 @@ class _Thing:
 
     type: str
     gender: str = ""
+    stated_gender: str = ""
+    """What the text says, without the pronouns."""
     count: int = 0
     last_sentence: int = -9
     last_start: int = -1
@@ -73,7 +81,10 @@ class _Scene:
 
 
 def resolve_pronouns(
-    text: str, mentions: Sequence[EntityMention], sentences: Sequence[Span]
+    text: str,
+    mentions: Sequence[EntityMention],
+    sentences: Sequence[Span],
+    score: Score | None = None,
 ) -> list[EntityMention]:
     """Mentions for the pronouns and definite nouns whose antecedent is found.
 
@@ -81,8 +92,10 @@ def resolve_pronouns(
         text: the whole text.
         mentions: names with their clusters, sorted by place.
         sentences: spans of the sentences, in order.
+        score: says how well names fit a pronoun for a person; without it, rules do.
     """
     scene = _Scene()
+    people = [mention for mention in mentions if mention.type == "Person"]
     taken = [(m.start, m.end) for m in mentions]
     found: list[EntityMention] = []
     queue = list(mentions)
@@ -90,7 +103,11 @@ def resolve_pronouns(
         for anaphor in _anaphors(text, start, end, taken):
             while queue and queue[0].start < anaphor[0]:
                 _see(scene, text, queue.pop(0), number, start)
-            cluster = _choose(scene, number, anaphor)
+            cluster = None
+            if score is not None and anaphor[2] in _GENDER:
+                cluster = _scored(scene, people, anaphor, score)
+            if cluster is None:
+                cluster = _choose(scene, number, anaphor)
             if cluster is not None:
                 thing = scene.things[cluster]
                 first, last, word = anaphor
@@ -127,9 +144,8 @@ def _see(scene: _Scene, text: str, mention: EntityMention, sentence: int, start:
     if not opened and len(before) < 40 and not _OBLIQUE.search(before):
         thing.subject_in = sentence
     if thing.type == "Person" and not thing.gender:
-        thing.gender = _stated_gender(
-            text, mention, sentence == 0 and mention.cluster == scene.topic
-        )
+        lead = sentence == 0 and mention.cluster == scene.topic
+        thing.gender = thing.stated_gender = _stated_gender(text, mention, lead)
 
 
 def _stated_gender(text: str, mention: EntityMention, lead: bool) -> str:
@@ -143,6 +159,26 @@ def _stated_gender(text: str, mention: EntityMention, lead: bool) -> str:
         if female != male:
             return "f" if female else "m"
     return ""
+
+
+def _scored(
+    scene: _Scene, people: Sequence[EntityMention], anaphor: tuple[int, int, str], score: Score
+) -> int | None:
+    """The person whose name fits a pronoun best, or None where no name is near."""
+    start, end, word = anaphor
+    near = [m for m in people if m.end <= start][-_NAMES_BEFORE:]
+    near += [m for m in people if m.start >= end][:1]
+    fitting = [m for m in near if _may_be(scene.things.get(m.cluster), _GENDER[word])]
+    scores = score((start, end), [(m.start, m.end) for m in fitting])
+    known = [(s, m) for s, m in zip(scores, fitting, strict=True) if s is not None]
+    if not known:
+        return None
+    _, mention = max(known, key=lambda pair: (pair[0], -pair[1].start))
+    return mention.cluster if mention.cluster in scene.things else None
+
+
+def _may_be(thing: _Thing | None, gender: str) -> bool:
+    return thing is None or thing.stated_gender in ("", gender)
 
 
 def _choose(scene: _Scene, sentence: int, anaphor: tuple[int, int, str]) -> int | None:

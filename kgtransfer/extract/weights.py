@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -21,10 +22,12 @@ from kgtransfer.errors import ModelError
 from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
 from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
 from kgtransfer.language_models.tokenizer import Tokenizer
+from kgtransfer.nn.coreference import AntecedentScorer
 from kgtransfer.nn.extraction import ExtractionModel
 from kgtransfer.nn.transformer import Encoder, has_bfloat16
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
+ANTECEDENTS = "antecedents.safetensors"
 _GROUP = 64
 _HINT = "Train one with `kgtransfer train extractor`, or install the package again."
 
@@ -43,6 +46,8 @@ class TrainedExtractor:
     predicates: tuple[str, ...]
     calibration: dict[str, float]
     fingerprint: str
+    antecedents: AntecedentScorer | None = None
+    """Chooses what pronouns stand for, where one was trained for this encoder."""
 
 
 def new_model(backbone: Backbone, predicates: int, trained_layers: int = 4) -> ExtractionModel:
@@ -129,9 +134,36 @@ def load_extractor(folder: Path, fast: bool = True) -> TrainedExtractor:
         model.encoder.to_bfloat16()
         precision = b"bfloat16"
     digest = hashlib.sha256(config_bytes + weights + loaded.fingerprint.encode() + precision)
+    scorer = _antecedents(folder, digest)
     return TrainedExtractor(
-        model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16]
+        model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16], scorer
     )
+
+
+def save_antecedents(folder: Path, scorer: AntecedentScorer) -> None:
+    """Write a scorer of antecedents beside the extractor whose encoder it was trained on."""
+    tensors = {name: value.detach().contiguous() for name, value in scorer.state_dict().items()}
+    save_file(tensors, folder / ANTECEDENTS)
+
+
+def _antecedents(folder: Path, digest: Any) -> AntecedentScorer | None:
+    """The folder's scorer, if it has one; its weights go into the digest."""
+    file = folder / ANTECEDENTS
+    if not file.is_file():
+        return None
+    try:
+        digest.update(file.read_bytes())
+        tensors = load_file(file)
+        hidden, width = tensors["layers.1.weight"].shape
+        scorer = AntecedentScorer(width, hidden)
+        scorer.load_state_dict(tensors)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise ModelError(
+            f"the scorer of antecedents is damaged ({str(error).splitlines()[0]})",
+            where=str(file),
+            hint=_HINT,
+        ) from error
+    return scorer.eval().requires_grad_(False)
 
 
 def pack4(delta: Tensor) -> tuple[Tensor, Tensor]:
