@@ -19,6 +19,7 @@ from kgtransfer.cli import (
     history,
     imports,
     ingest,
+    quality,
     serve,
     store,
     train,
@@ -79,6 +80,7 @@ app.command()(graph.documents)
 app.command()(graph.remove)
 app.command()(graph.stats)
 app.command()(graph.show)
+app.command()(quality.quality)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

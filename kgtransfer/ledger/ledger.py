@@ -21,6 +21,7 @@ from kgtransfer.ledger.codec import decoder, encode_extraction
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
+from kgtransfer.ledger.survey import Survey
 from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
 
 _WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
@@ -57,6 +58,7 @@ class Ledger:
         self.links = LinkTables(database)
         """What `link.update` works on inside `change`."""
         self.history = History(database)
+        self.survey = Survey(database)
         self._changing = 0
 
     @classmethod
