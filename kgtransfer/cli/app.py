@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kgtransfer.cli import (
+    annotate,
     ask,
     cypher,
     doctor,
@@ -81,6 +82,7 @@ app.command()(graph.remove)
 app.command()(graph.stats)
 app.command()(graph.show)
 app.command()(quality.quality)
+app.command()(annotate.annotate)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

@@ -1,5 +1,5 @@
 """CoNLL columns with BIO tags (IOB1, IOB2, BIOES, BILOU): a word a line, an empty line between
-sentences. The word is the first column, or the second after a counter; the tag the last that is one.
+sentences. The word is the first column, or the second after a counter; the tag is the last one.
 """
 
 from __future__ import annotations
