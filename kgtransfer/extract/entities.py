@@ -15,6 +15,8 @@ from kgtransfer.extract.weights import TrainedExtractor
 from kgtransfer.nn.extraction import decode_bio
 
 _STYLE = STYLES.index("redocred")
+_VALUES = range(len(ENTITY_TYPES), len(TAG_TYPES))
+"""The tags of dates and numbers, which are found by rules."""
 _OF_LABEL = {
     "PERSON": "Person", "PER": "Person", "ORG": "Organization", "GPE": "Location",
     "LOC": "Location", "FAC": "Location", "WORK_OF_ART": "Work", "EVENT": "Event",
@@ -50,8 +52,8 @@ class EntityTagger:
         for window in reading.windows:
             for first, last, kind, score in self._tag(window):
                 start, end = reading.words[first][0], reading.words[last - 1][1]
-                span = doc.char_span(start, end, label=TAG_TYPES[kind])
-                if span is not None and kind < len(ENTITY_TYPES) and score >= self.threshold:
+                span = doc.char_span(start, end, label=self.trained.types[kind])
+                if span is not None and kind not in _VALUES and score >= self.threshold:
                     reading.scores[start, end] = score
                     spans.append(span)
         doc.ents = filter_spans(spans)
