@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from kgtransfer.extract.labels import TAG_TYPES
 from kgtransfer.extract.weights import TrainedExtractor, new_model
@@ -44,3 +45,23 @@ def grow(trained: TrainedExtractor, types: int, predicates: int) -> ExtractionMo
             state[name] = torch.cat([value, mean.expand(-1, room)], 1)
     model.load_state_dict(state)
     return model
+
+
+def rebase(model: ExtractionModel, trained: TrainedExtractor) -> None:
+    """Make the taught predicates' scores mean what the calibrated old ones mean, in place.
+
+    A confidence is the logistic of `slope * margin + shift`, fitted for the old predicates, whose
+    margins are not probabilities. Those of taught ones are, as they were trained: so their rows are
+    stretched and moved until that formula gives them back. It is linear in the rows, so exact.
+    """
+    fit, head, old = trained.calibration, model.relations, len(trained.predicates) + 1
+
+    def stretched(rows: Tensor, threshold: Tensor, moved: float = 0.0) -> Tensor:
+        return threshold + (rows - threshold - moved) / fit["slope"]
+
+    with torch.no_grad():
+        weight, bias = head.bilinear.weight, head.bilinear.bias
+        weight[old:] = stretched(weight[old:], weight[:1])
+        bias[old:] = stretched(bias[old:], bias[:1], fit["shift"])
+        for table in (head.type_bias.weight, head.distance_bias.weight):
+            table[:, old:] = stretched(table[:, old:], table[:, :1])

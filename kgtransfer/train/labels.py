@@ -111,7 +111,7 @@ def plan_of(
     types = (*trained.types, *sorted(marked - set(trained.types)))
     new = sorted(related - set(old))
     own = tuple(_predicate(name, texts) for name in new)
-    return Plan(types, (*old, *new), frozenset(marked), frozenset(related)), own
+    return Plan(types, (*old, *new), frozenset(marked), frozenset(related), tuple(new)), own
 
 
 def scoped(plan: Plan, texts: Sequence[AnnotatedText]) -> Plan:

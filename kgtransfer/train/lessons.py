@@ -67,6 +67,8 @@ class Plan:
     predicates: tuple[str, ...]
     marked: frozenset[str]
     related: frozenset[str]
+    taught: tuple[str, ...] = ()
+    """The predicates that are new."""
 
 
 class Tutor:

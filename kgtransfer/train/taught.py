@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from kgtransfer.annotations.record import AnnotatedText
@@ -85,14 +85,16 @@ def _overlap(places: Sequence[Span], span: Span) -> bool:
 
 
 def agreement(
-    before: Extractor, after: Extractor, texts: Sequence[str], plan: Plan
+    before: Extractor, after: Extractor, texts: Sequence[str], types: Collection[str], plan: Plan
 ) -> dict[str, Any]:
-    """How far two extractions of the same texts agree on what the annotations don't speak of."""
+    """How far two extractions of the same texts agree on the old types and predicates."""
+    new = {name for name in plan.marked if name not in types}
+    predicates = set(plan.predicates) - set(plan.taught)
     names, statements = Counter[str](), Counter[str]()
     for text in texts:
-        old, new = before.extract(text, "en"), after.extract(text, "en")
-        _agree(names, *(_counted_names(e, plan) for e in (old, new)))
-        _agree(statements, *(_said(e, plan) for e in (old, new)))
+        read = [extractor.extract(text, "en") for extractor in (before, after)]
+        _agree(names, *({n for n in _names(e) if n[2] not in new} for e in read))
+        _agree(statements, *(_said(e, predicates) for e in read))
     return {"passages": len(texts), "names": _prf(names), "statements": _prf(statements)}
 
 
@@ -102,19 +104,15 @@ def _agree(counts: Counter[str], old: set[Any], new: set[Any]) -> None:
     counts["right"] += len(old & new)
 
 
-def _counted_names(extraction: Extraction, plan: Plan) -> set[Named]:
-    return {n for n in _names(extraction) if n[2] not in plan.marked}
-
-
 def _names(extraction: Extraction) -> set[Named]:
     return {(m.start, m.end, m.type) for m in extraction.mentions if not m.pronoun}
 
 
-def _said(extraction: Extraction, plan: Plan) -> set[Any]:
+def _said(extraction: Extraction, predicates: Collection[str]) -> set[Any]:
     mentions, values = extraction.mentions, extraction.values
     found = set()
     for s in extraction.statements:
-        if s.predicate in plan.related:
+        if s.predicate not in predicates:
             continue
         object_ = values[s.object] if s.object_is_value else mentions[s.object]
         subject = mentions[s.subject]

@@ -32,7 +32,7 @@ from kgtransfer.extract.weights import TrainedExtractor, load_extractor, save_ex
 from kgtransfer.language_models.backbone import PACKAGED
 from kgtransfer.nn.extraction import ExtractionModel
 from kgtransfer.train.extraction_batches import frozen_states, groups
-from kgtransfer.train.grow import grow
+from kgtransfer.train.grow import grow, rebase
 from kgtransfer.train.labels import named, plan_of, scoped
 from kgtransfer.train.lessons import Lesson, Plan, Tutor, passages
 from kgtransfer.train.loop import LoopConfig, fit
@@ -65,11 +65,11 @@ class TeachConfig(BaseModel):
     replay: int = Field(default=240, ge=0)
     """So many unlabelled passages at most; a sixth of them is held out."""
     replay_weight: float = 1.0
-    relation_weight: float = 0.5
+    relation_weight: float = 3.0
     steps: int = 400
     batch: int = 4
     """Annotated texts in a step, and as many unlabelled ones."""
-    pairs: int = 48
+    pairs: int = 24
     """Of the pairs that nobody says anything of, so many of a text are judged in a step."""
     rate: float = 1e-3
     encoder_rate: float = 1e-4
@@ -84,7 +84,8 @@ class Taught:
     """What a run taught and what it cost.
 
     `before` and `after` measure annotated texts that were not taught on; `agreement` how much of
-    what the extractor said of unlabelled texts before it still says, and the other way round.
+    what the extractor said of unlabelled texts before it still says, and the other way round, of
+    the types and predicates that it had.
     """
 
     types: tuple[str, ...]
@@ -143,6 +144,7 @@ def teach_extractor(config: TeachConfig, teacher: Extractor | None = None) -> Ta
         ),
         encoder=[model.encoder] if config.train_encoder else [],
     )  # fmt: skip
+    rebase(model, trained)
     _save(config.output, model, trained, plan, own)
     shared_model.cache_clear()
     after = load_pipeline(str(config.output))
@@ -154,7 +156,7 @@ def teach_extractor(config: TeachConfig, teacher: Extractor | None = None) -> Ta
         len(others),
         measure(pipeline, scopes),
         measure(after, scopes),
-        agreement(pipeline, after, [text.text for text in kept], plan),
+        agreement(pipeline, after, [text.text for text in kept], trained.types, plan),
         round(history.seconds, 1),
         after.fingerprint,
     )

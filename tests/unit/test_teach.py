@@ -18,7 +18,8 @@ from kgtransfer.errors import InputError
 from kgtransfer.extract.extractor import load_extractor as load_pipeline
 from kgtransfer.extract.labels import TAG_TYPES, TAGS
 from kgtransfer.extract.weights import load_extractor
-from kgtransfer.train.grow import grow
+from kgtransfer.nn.extraction import Groups
+from kgtransfer.train.grow import grow, rebase
 from kgtransfer.train.labels import named, predicate_name, type_name
 from kgtransfer.train.lessons import passages
 from kgtransfer.train.teach import TeachConfig, tag_loss, teach_extractor
@@ -58,6 +59,27 @@ def test_a_grown_model_says_what_it_said() -> None:
     before = trained.model.state_dict()["relations.bilinear.weight"]
     assert torch.equal(state["relations.bilinear.weight"][:-1], before)
     assert state["relations.type_bias.weight"].shape[1] == len(trained.predicates) + 2
+
+
+def test_a_rebased_predicates_confidence_is_the_logistic_of_its_margin() -> None:
+    trained = load_extractor(shipped("models", "extractor"), fast=False)
+    model = grow(trained, len(TAG_TYPES), len(trained.predicates) + 1).eval()
+    states, attention = torch.randn(4, model.encoder.width), torch.rand(12, 4, 4)
+    pair = Groups(
+        torch.tensor([[0, 1], [2, 3]]), torch.tensor([0, 1]), torch.tensor([0, 1]),
+        torch.tensor([[0, 1], [1, 0]]), torch.tensor([1, 2]),
+    )  # fmt: skip
+
+    def margins() -> torch.Tensor:
+        logits, _ = model.relations(states, attention, pair)
+        return logits[:, 1:] - logits[:, :1]
+
+    before = margins()
+    rebase(model, trained)
+    after, fit = margins(), trained.calibration
+    assert torch.equal(after[:, :-1], before[:, :-1])
+    calibrated = fit["slope"] * after[:, -1] + fit["shift"]
+    assert torch.allclose(calibrated, before[:, -1], atol=1e-3)
 
 
 @pytest.mark.slow
