@@ -8,21 +8,20 @@ probabilities and its pair scores, before teaching, are the targets there (Hinto
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from kgtransfer.annotations.record import AnnotatedText, Marked, Related
-from kgtransfer.corpus.chunks import make_chunks
+from kgtransfer.annotations.record import AnnotatedText
 from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.extract.extractor import Extractor
-from kgtransfer.extract.labels import STYLES, TAG_TYPES, UNKNOWN_TYPE
+from kgtransfer.extract.labels import STYLES
 from kgtransfer.extract.weights import TrainedExtractor
-from kgtransfer.records import Extraction, Span
+from kgtransfer.records import Span
 from kgtransfer.train.extraction_batches import Example, frozen_states, groups, prepare
 from kgtransfer.train.extraction_data import LabelledText
+from kgtransfer.train.lesson_ends import Ends, flat, words_inside
 
 log = logging.getLogger(__name__)
 Cell = tuple[int, int, int]
@@ -98,7 +97,7 @@ class Tutor:
         if not words:
             return None
         extraction = self.extractor.extract(text, "en")
-        ends = _Ends(words, extraction, annotated, self.number)
+        ends = Ends(words, extraction, annotated, self.number)
         labelled = LabelledText(
             STYLES.index("redocred"),
             tuple(text[a:b] for a, b in words),
@@ -159,12 +158,12 @@ class Tutor:
             tags /= tags.sum(1, keepdim=True)
         for marked in annotated.wrong_entities:
             if marked.label in self.number:
-                inside = [i for i in _inside(words, marked) if i < reach]
+                inside = [i for i in words_inside(words, marked) if i < reach]
                 tags[inside, :] = 0.0
                 tags[inside, 0] = 1.0
                 lesson.loose[inside] = False
-        for marked in _flat(annotated.entities):
-            inside = [i for i in _inside(words, marked) if i < reach]
+        for marked in flat(annotated.entities):
+            inside = [i for i in words_inside(words, marked) if i < reach]
             if not inside or marked.label not in self.number:
                 continue
             begin, within = self._columns(marked.label)
@@ -182,7 +181,7 @@ class Tutor:
         k = self.number[name]
         return 2 * k + 1, 2 * k + 2
 
-    def _relate(self, lesson: Lesson, annotated: AnnotatedText, ends: _Ends, scope: Plan) -> None:
+    def _relate(self, lesson: Lesson, annotated: AnnotatedText, ends: Ends, scope: Plan) -> None:
         cells = {
             (subject, object_, self.column[name])
             for subject, name, object_ in ends.relations(annotated.relations)
@@ -199,130 +198,6 @@ class Tutor:
         if annotated.complete:
             wrong |= {(*pair, column) for pair in lesson.pairs for column in spoken}
         lesson.wrong = frozenset(wrong - cells)
-
-
-class _Ends:
-    """What relations join in a text: the extractor's clusters and values, annotated entities."""
-
-    def __init__(
-        self,
-        words: list[Span],
-        extraction: Extraction,
-        annotated: AnnotatedText,
-        number: dict[str, int],
-    ) -> None:
-        self.mentions: list[tuple[int, int, int]] = []
-        self.types: list[int] = []
-        self.words, self._places = words, {}  # type: list[Span], dict[Span, int]
-        own: dict[object, int] = {}
-        names = [m for m in extraction.mentions if not m.pronoun]
-        taken = _flat(annotated.entities)
-        for m in names:
-            covered = any(t.start < m.end and m.start < t.end for t in taken)
-            if not covered or (m.start, m.end) in {(t.start, t.end) for t in taken}:
-                entity = self._entity(own, m.cluster, number.get(m.type, UNKNOWN_TYPE))
-                self._add((m.start, m.end), entity)
-        for t in taken:
-            if (t.start, t.end) in self._places:
-                continue
-            pronoun = next(
-                (m for m in extraction.mentions if m.pronoun and m.start == t.start), None
-            )
-            if pronoun is not None:
-                if pronoun.cluster in own:
-                    self._places[t.start, t.end] = own[pronoun.cluster]
-                continue
-            key = ("annotated", annotated.text[t.start : t.end].casefold())
-            entity = self._entity(own, key, number.get(t.label, UNKNOWN_TYPE))
-            self._add((t.start, t.end), entity)
-        values = set()
-        for index, v in enumerate(extraction.values):
-            kind = "date" if v.kind == "date" else "number"
-            if (v.start, v.end) in self._places:
-                self.types[self._places[v.start, v.end]] = TAG_TYPES.index(kind)
-                values.add(self._places[v.start, v.end])
-            elif not any(t.start < v.end and v.start < t.end for t in taken):
-                entity = self._entity(own, ("value", index), TAG_TYPES.index(kind))
-                self._add((v.start, v.end), entity)
-                values.add(entity)
-        self.values = frozenset(values)
-        self.mentions.sort()
-        self._of_marked = [self._places.get((m.start, m.end)) for m in annotated.entities]
-
-    def _entity(self, own: dict[object, int], key: object, kind: int) -> int:
-        if key not in own:
-            own[key] = len(self.types)
-            self.types.append(min(kind, UNKNOWN_TYPE))
-        return own[key]
-
-    def _add(self, span: Span, entity: int) -> None:
-        inside = list(_inside(self.words, Marked(*span, "")))
-        if inside:
-            self._places[span] = entity
-            self.mentions.append((inside[0], inside[-1] + 1, entity))
-
-    def relations(self, related: Iterable[Related]) -> Iterator[tuple[int, str, int]]:
-        """(subject entity, predicate, object entity) of those whose ends are known."""
-        for subject, name, object_ in related:
-            first, second = self._of_marked[subject], self._of_marked[object_]
-            if first is not None and second is not None and first != second:
-                yield first, name, second
-
-
-def passages(text: AnnotatedText) -> Iterator[AnnotatedText]:
-    """A long text in the pieces that are extracted one by one; relations across them are lost."""
-    kept = 0
-    for chunk in make_chunks("d", text.text):
-        numbers: dict[int, int] = {}
-        for i, marked in enumerate(text.entities):
-            if chunk.start <= marked.start and marked.end <= chunk.end:
-                numbers[i] = len(numbers)
-
-        def moved(marked: Marked, start: int = chunk.start) -> Marked:
-            return Marked(marked.start - start, marked.end - start, marked.label)
-
-        def inside(
-            relations: Iterable[Related], numbers: dict[int, int] = numbers
-        ) -> tuple[Related, ...]:
-            return tuple(
-                Related(numbers[r.subject], r.predicate, numbers[r.object])
-                for r in relations
-                if r.subject in numbers and r.object in numbers
-            )
-
-        part = replace(
-            text,
-            text=chunk.text,
-            entities=tuple(moved(text.entities[i]) for i in numbers),
-            relations=inside(text.relations),
-            wrong_entities=tuple(
-                moved(m)
-                for m in text.wrong_entities
-                if chunk.start <= m.start and m.end <= chunk.end
-            ),
-            wrong_relations=inside(text.wrong_relations),
-            start=text.start + chunk.start,
-        )
-        kept += len(part.relations)
-        yield part
-    if kept < len(text.relations):
-        log.warning(
-            "%d relations between distant passages of one text are left out",
-            len(text.relations) - kept,
-        )
-
-
-def _flat(entities: Iterable[Marked]) -> list[Marked]:
-    """Of spans that overlap the longest; tags know no nesting."""
-    chosen: list[Marked] = []
-    for marked in sorted(entities, key=lambda m: (m.start - m.end, m.start)):
-        if all(marked.end <= c.start or c.end <= marked.start for c in chosen):
-            chosen.append(marked)
-    return sorted(chosen)
-
-
-def _inside(words: Sequence[Span], marked: Marked) -> Iterator[int]:
-    return (i for i, (a, b) in enumerate(words) if a < marked.end and marked.start < b)
 
 
 def _openings(text: str, words: list[Span]) -> list[int]:

@@ -9,7 +9,8 @@ from typing import Any
 from kgtransfer.annotations.record import AnnotatedText
 from kgtransfer.extract.extractor import Extractor
 from kgtransfer.records import Extraction, Span
-from kgtransfer.train.lessons import Plan, passages
+from kgtransfer.train.lesson_ends import passages
+from kgtransfer.train.lessons import Plan
 
 Named = tuple[int, int, str]
 

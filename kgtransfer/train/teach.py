@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from pydantic import BaseModel, ConfigDict, Field
-from torch import Tensor
 
 from kgtransfer.annotations import AnnotatedText, read_annotations
 from kgtransfer.config import shipped
@@ -26,23 +24,21 @@ from kgtransfer.errors import InputError, UsageError
 from kgtransfer.extract.encode import shared_model
 from kgtransfer.extract.extractor import Extractor
 from kgtransfer.extract.extractor import load_extractor as load_pipeline
-from kgtransfer.extract.labels import TAG_TYPES
 from kgtransfer.extract.schema import Predicate
 from kgtransfer.extract.weights import TrainedExtractor, load_extractor, save_extractor
 from kgtransfer.language_models.backbone import PACKAGED
 from kgtransfer.nn.extraction import ExtractionModel
-from kgtransfer.train.extraction_batches import frozen_states, groups
 from kgtransfer.train.grow import grow, rebase
 from kgtransfer.train.labels import named, plan_of, scoped
-from kgtransfer.train.lessons import Lesson, Plan, Tutor, passages
+from kgtransfer.train.lesson_ends import passages
+from kgtransfer.train.lesson_losses import LessonLosses
+from kgtransfer.train.lessons import Lesson, Plan, Tutor
 from kgtransfer.train.loop import LoopConfig, fit
 from kgtransfer.train.taught import agreement, measure
 
 log = logging.getLogger(__name__)
 RECORD = "taught.json"
 """What a run did, beside the model that it left."""
-OUTSIDE = (0, 2 * TAG_TYPES.index("Misc") + 1, 2 * TAG_TYPES.index("Misc") + 2)
-"""What a word of a type that is yet to be learnt was before: outside, or Misc."""
 
 
 class TeachConfig(BaseModel):
@@ -137,7 +133,10 @@ def teach_extractor(config: TeachConfig, teacher: Extractor | None = None) -> Ta
     history = fit(
         [model.entities, model.relations, *([model.case] if config.train_encoder else [])],
         lambda epoch: _batches(lessons, others, config),
-        Losses(model, config),
+        LessonLosses(
+            model, pairs=config.pairs, relation_weight=config.relation_weight,
+            keep_states=not config.train_encoder, seed=config.seed,
+        ),
         LoopConfig(
             epochs=1, steps_per_epoch=config.steps, rate=config.rate,
             encoder_rate=config.encoder_rate, schedule="linear", seed=config.seed, log_every=20,
@@ -248,85 +247,3 @@ def _forever(lessons: Sequence[Lesson], chance: random.Random) -> Iterator[Lesso
     while order:
         chance.shuffle(order)
         yield from order
-
-
-class Losses:
-    """The loss of a step."""
-
-    def __init__(self, model: ExtractionModel, config: TeachConfig) -> None:
-        self.model, self.config = model, config
-        self.chance = random.Random(config.seed)
-
-    def __call__(self, batch: Sequence[tuple[Lesson, float]]) -> Tensor:
-        """The weighted mean over the texts."""
-        return torch.stack([weight * self.one(lesson) for lesson, weight in batch]).mean()
-
-    def one(self, lesson: Lesson) -> Tensor:
-        """One text's loss."""
-        example = lesson.example
-        states, attention = self._states(lesson)
-        first = torch.tensor(example.pieces.starts[: example.words])
-        shapes = torch.tensor(example.pieces.word_shapes[: example.words])
-        logits = self.model.entities(states[first], shapes, example.text.style)
-        total = tag_loss(logits, lesson.tags, lesson.loose)
-        rows = self._rows(lesson)
-        if rows:
-            pairs = [lesson.pairs[row] for row in rows]
-            scores, _ = self.model.relations(states, attention, groups(example, pairs))
-            margins = scores[:, 1:] - scores[:, :1]
-            total = total + self.config.relation_weight * pair_loss(margins, lesson, rows)
-        return total
-
-    def _states(self, lesson: Lesson) -> tuple[Tensor, Tensor]:
-        example = lesson.example
-        if lesson.states is not None:
-            return lesson.states[0].float(), lesson.states[1].float()
-        lower = frozen_states(example, self.model)
-        states, attention = self.model.states(lower, torch.tensor(example.pieces.shapes))
-        if not self.config.train_encoder:  # they stay as they are: kept, at half precision
-            lesson.states = states.detach().half(), attention.detach().half()
-        return states, attention
-
-    def _rows(self, lesson: Lesson) -> list[int]:
-        others = [row for row in range(len(lesson.pairs)) if row not in lesson.always]
-        drawn = self.chance.sample(others, min(self.config.pairs, len(others)))
-        return [*lesson.always, *sorted(drawn)]
-
-
-def tag_loss(logits: Tensor, target: Tensor, loose: Tensor) -> Tensor:
-    """Cross-entropy (w, t) with the target distribution, mean over words.
-
-    Probability that goes to a tag which is `loose` (w, t) at a word counts for what the word was
-    before, outside or Misc: it may be of that type, for all that is known.
-    """
-    log_p = logits.float().log_softmax(-1)
-    if bool(loose.any()):
-        taught = log_p.masked_fill(~loose, -1e4).logsumexp(-1, keepdim=True)
-        columns = torch.zeros(log_p.shape[1], dtype=torch.bool)
-        columns[list(OUTSIDE)] = True
-        log_p = torch.where(columns, torch.logaddexp(log_p, taught), log_p)
-    return -(target * log_p).sum(-1).mean()
-
-
-def pair_loss(margins: Tensor, lesson: Lesson, rows: Sequence[int]) -> Tensor:
-    """Binary cross-entropy of margins (p, r): to the teacher's, and to what the annotation says.
-
-    What the annotation calls right counts on its own beside all that is wrong or was there before.
-    """
-    old = lesson.teacher.shape[1]
-    target = torch.zeros_like(margins)
-    target[:, :old] = lesson.teacher[list(rows)]
-    known = torch.ones_like(margins, dtype=torch.bool)
-    known[:, old:] = lesson.replay
-    place = {lesson.pairs[row]: i for i, row in enumerate(rows)}
-    right = torch.zeros_like(known)
-    for cells, value in ((lesson.wrong, 0.0), (lesson.right, 1.0)):
-        for subject, object_, column in cells:
-            row = place.get((subject, object_))
-            if row is not None:
-                target[row, column - 1] = value
-                known[row, column - 1] = True
-                right[row, column - 1] = value == 1.0
-    each = F.binary_cross_entropy_with_logits(margins, target, reduction="none")
-    rest = (each * (known & ~right)).sum(1).mean()
-    return rest + (each[right].mean() if bool(right.any()) else 0.0)

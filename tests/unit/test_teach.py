@@ -21,8 +21,9 @@ from kgtransfer.extract.weights import load_extractor
 from kgtransfer.nn.extraction import Groups
 from kgtransfer.train.grow import grow, rebase
 from kgtransfer.train.labels import named, predicate_name, type_name
-from kgtransfer.train.lessons import passages
-from kgtransfer.train.teach import TeachConfig, tag_loss, teach_extractor
+from kgtransfer.train.lesson_ends import passages
+from kgtransfer.train.lesson_losses import tag_loss
+from kgtransfer.train.teach import TeachConfig, teach_extractor
 
 PEOPLE = ("Ann Lee", "Bob Ray", "Eva Orr", "Carl Blum", "Rita Hayes", "Tom Wood", "Mary Poole")
 TOOLS = ("hammer drill", "band saw", "torque wrench", "angle grinder", "spirit level", "wood plane",
