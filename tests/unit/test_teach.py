@@ -55,7 +55,7 @@ def test_a_grown_model_says_what_it_said() -> None:
     old = trained.model.entities(states, shapes, 0)
     new = grown.entities(states, shapes, 0)
     assert new.shape == (5, TAGS + 4)
-    assert torch.equal(new[:, :TAGS], old)
+    assert torch.allclose(new[:, :TAGS], old, atol=1e-4)  # products of other widths round otherwise
     state = grown.state_dict()
     before = trained.model.state_dict()["relations.bilinear.weight"]
     assert torch.equal(state["relations.bilinear.weight"][:-1], before)
@@ -78,7 +78,7 @@ def test_a_rebased_predicates_confidence_is_the_logistic_of_its_margin() -> None
     before = margins()
     rebase(model, trained)
     after, fit = margins(), trained.calibration
-    assert torch.equal(after[:, :-1], before[:, :-1])
+    assert torch.allclose(after[:, :-1], before[:, :-1], atol=1e-4)
     calibrated = fit["slope"] * after[:, -1] + fit["shift"]
     assert torch.allclose(calibrated, before[:, -1], atol=1e-3)
 
