@@ -32,7 +32,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_pipeline"]
 
-RULES_VERSION = 8
+RULES_VERSION = 9
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
