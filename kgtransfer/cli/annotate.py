@@ -34,6 +34,7 @@ def annotate(
     from kgtransfer.annotations.readers import native
     from kgtransfer.workspace import Workspace
 
+    output.parent.mkdir(parents=True, exist_ok=True)  # better known before the work
     done = {(t.document, t.start) for t in native.read(output)} if output.exists() else set()
     with Workspace.open(workspace) as w:
         proposals = propose(w.ledger, count, seed=seed, containing=containing, done=done)

@@ -138,7 +138,8 @@ def _overview(report: QualityReport) -> Parts:
         f"sentences without a fact: {sentences.without:,} of {sentences.sentences:,}"
         f" ({_percent(sentences.without, sentences.sentences)}); of those with two names"
         f" {sentences.names_without:,} of {sentences.names:,}"
-        f" ({_percent(sentences.names_without, sentences.names)}), such as"
+        f" ({_percent(sentences.names_without, sentences.names)})"
+        + (", such as" if sentences.examples else "")
     )
     for sentence in sentences.examples:
         yield f"  “{_one_line(sentence)}”"
