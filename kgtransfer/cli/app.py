@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kgtransfer.cli import (
+    annotate,
     ask,
     cypher,
     doctor,
@@ -19,6 +20,7 @@ from kgtransfer.cli import (
     history,
     imports,
     ingest,
+    quality,
     schema,
     serve,
     store,
@@ -80,6 +82,8 @@ app.command()(graph.documents)
 app.command()(graph.remove)
 app.command()(graph.stats)
 app.command()(graph.show)
+app.command()(quality.quality)
+app.command()(annotate.annotate)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from kgtransfer.cli.options import plain
+from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -28,14 +29,70 @@ OutputOption = Annotated[
 
 
 @app.command()
-def extractor(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
-    """Train the encoder with its entity and relation heads.
+def extractor(
+    config: Annotated[
+        Path | None, typer.Argument(help="The run (TOML); with --annotations it may be left out.")
+    ] = None,
+    data: DataOption = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "--out", help="The model's folder, instead of `output`."),
+    ] = None,
+    annotations: Annotated[
+        list[Path] | None,
+        typer.Option(help="Teach the shipped extractor from these files (several times)."),
+    ] = None,
+    workspace: Annotated[
+        Path | None,
+        typer.Option("--workspace", "-w", help="Hold the old on its passages while teaching."),
+    ] = None,
+) -> None:
+    """Train the encoder with its entity and relation heads, or teach it from annotations.
 
-    Example: kgtransfer train extractor experiments/extractor.toml --data DIR
+    Example: kgtransfer train extractor --annotations mine.jsonl --out my-extractor
     """
+    if annotations or (config is not None and _teaches(config)):
+        _teach(config, annotations or [], output, workspace)
+        return
+    if config is None:
+        raise UsageError(
+            "there is nothing to train on", hint="Give a CONFIG, or --annotations FILE --out DIR."
+        )
     from kgtransfer.train.extractor import ExtractorConfig, train_extractor
 
     _finish(train_extractor(_read(config, ExtractorConfig, data, output)))
+
+
+def _teaches(config: Path) -> bool:
+    import tomllib
+
+    try:
+        return "annotations" in tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False  # it is read again, and the error told
+
+
+def _teach(
+    config: Path | None, annotations: list[Path], output: Path | None, workspace: Path | None
+) -> None:
+    from kgtransfer.config import read_run
+    from kgtransfer.train.teach import TeachConfig, teach_extractor
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # to stderr
+    given = {"annotations": tuple(annotations), "output": output, "workspace": workspace}
+    chosen = {key: value for key, value in given.items() if value}
+    if config is not None:
+        run = read_run(config, TeachConfig, **chosen)
+    elif output is None:
+        raise UsageError("where is the taught extractor to go?", hint="Name it with --out DIR.")
+    else:
+        run = TeachConfig(output=output, annotations=tuple(annotations), workspace=workspace)
+    _finish(teach_extractor(run))
+    typer.echo(
+        f'use it: extractor = "{run.output}" in kgtransfer.toml, or KGTRANSFER_EXTRACTOR;'
+        " the next `kgtransfer ingest` reads every document again with it",
+        err=True,
+    )
 
 
 @app.command()

@@ -47,9 +47,10 @@ class Coreference:
 def _spans(doc: Any, reading: Reading) -> list[NamedSpan]:
     spans = []
     for entity in doc.ents:
-        kind = entity_type(entity.label_)
+        place = (entity.start_char, entity.end_char)
+        # What our own tagger found has a type already, which may be one that a person taught it.
+        kind = entity.label_ if place in reading.scores else entity_type(entity.label_)
         if kind is not None:
-            place = (entity.start_char, entity.end_char)
             score = reading.scores.get(place, _UNSCORED)
             spans.append(NamedSpan(*place, kind, score, reading.sentence_at(place[0])))
     return spans

@@ -16,6 +16,8 @@ from kgtransfer.extract.weights import TrainedExtractor
 from kgtransfer.nn.extraction import decode_bio
 
 _STYLE = STYLES.index("redocred")
+_VALUES = range(len(ENTITY_TYPES), len(TAG_TYPES))
+"""The tags of dates and numbers, which are found by rules."""
 _OF_LABEL = {
     "PERSON": "Person", "PER": "Person", "ORG": "Organization", "GPE": "Location",
     "LOC": "Location", "FAC": "Location", "WORK_OF_ART": "Work", "EVENT": "Event",
@@ -50,10 +52,10 @@ class EntityTagger:
         spans = []
         for window in reading.windows:
             for first, last, kind, score in self._tag(window):
-                if kind >= len(ENTITY_TYPES) or score < self.threshold:
+                if kind in _VALUES or score < self.threshold:
                     continue
                 place = repair(doc.text, reading.words[first][0], reading.words[last - 1][1])
-                span = doc.char_span(*place, label=TAG_TYPES[kind]) if place else None
+                span = doc.char_span(*place, label=self.trained.types[kind]) if place else None
                 if span is not None:
                     reading.scores[span.start_char, span.end_char] = score
                     spans.append(span)

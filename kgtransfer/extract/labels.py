@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 TAG_TYPES = (
     "Person", "Organization", "Location", "Work", "Event", "Product", "Misc", "date", "number",
 )  # fmt: skip
@@ -13,6 +15,11 @@ TYPES = len(TAG_TYPES) + 1
 TAGS = 2 * len(TAG_TYPES) + 1
 STYLES = ("redocred", "uner", "wikigold", "wnut17", "btc", "crossner", "fewrel", "knowledgenet",
           "2wiki")  # fmt: skip
+
+
+def relation_type(types: Sequence[str], name: str) -> int:
+    """The number of an entity type in the relation head; a taught type is as an unknown one."""
+    return min(types.index(name), UNKNOWN_TYPE)
 
 
 def tags_of(name: str) -> tuple[int, int]:

@@ -20,7 +20,7 @@ from torch import Tensor
 from kgtransfer.errors import ModelError
 from kgtransfer.extract.coreference import main_names
 from kgtransfer.extract.encode import shared_model
-from kgtransfer.extract.labels import TAG_TYPES
+from kgtransfer.extract.labels import TAG_TYPES, relation_type
 from kgtransfer.extract.pairs import distance_buckets
 from kgtransfer.extract.reading import EncodedWindow, Reading, reading_of
 from kgtransfer.extract.schema import Schema, load_schema
@@ -89,14 +89,15 @@ class RelationFinder:
     ) -> None:
         self.trained, self.inferred = trained, inferred
         self.threshold = trained.calibration["threshold"] if threshold is None else threshold
-        missing = [i for i in trained.predicates if i not in schema.by_id]
+        known = {p.id: p for p in trained.taught} | schema.by_id
+        missing = [i for i in trained.predicates if i not in known]
         if missing:
             raise ModelError(
                 f"the schema lacks the predicate {missing[0]} that the extractor was trained for",
                 where="extractor",
                 hint="Put it back into data/schema/default.yaml, or train an extractor anew.",
             )
-        self.predicates = [schema.by_id[i] for i in trained.predicates]
+        self.predicates = [known[i] for i in trained.predicates]
         self.record: list[Judgement] | None = None
         """Where judgements are noted, if anywhere."""
         kinds = set(schema.value_kinds)
@@ -140,7 +141,7 @@ class RelationFinder:
         ]
         for i in range(0, len(pairs), _BLOCK):
             block = pairs[i : i + _BLOCK]
-            groups = window_groups(window, ends, block)
+            groups = window_groups(window, ends, block, self.trained.types)
             logits, context = self.trained.model.relations(window.states, window.attention, groups)
             confidence = self.confidences(logits, ends, block)
             rows, columns = (confidence >= self.threshold).nonzero(as_tuple=True)
@@ -203,7 +204,12 @@ def window_ends(reading: Reading, window: EncodedWindow) -> Iterator[End]:
             yield End(-1 - index, kind, 1.0, (place,), frozenset({sentence}))
 
 
-def window_groups(window: EncodedWindow, ends: list[End], pairs: list[tuple[int, int]]) -> Groups:
+def window_groups(
+    window: EncodedWindow,
+    ends: list[End],
+    pairs: list[tuple[int, int]],
+    types: tuple[str, ...] = TAG_TYPES,
+) -> Groups:
     """The relation head's input."""
     at = window.context
     spans = [
@@ -215,7 +221,7 @@ def window_groups(window: EncodedWindow, ends: list[End], pairs: list[tuple[int,
     return Groups(
         torch.tensor(spans),
         torch.tensor(owner),
-        torch.tensor([TAG_TYPES.index(end.type) for end in ends]),
+        torch.tensor([relation_type(types, end.type) for end in ends]),
         torch.tensor(pairs),
         torch.tensor(distance_buckets([end.sentences for end in ends], pairs)),
     )

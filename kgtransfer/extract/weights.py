@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from torch import Tensor
 
 from kgtransfer.errors import ModelError
 from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
+from kgtransfer.extract.schema import Predicate
 from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
 from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.coreference import AntecedentScorer
@@ -36,7 +37,8 @@ _HINT = "Train one with `kgtransfer train extractor`, or install the package aga
 class TrainedExtractor:
     """A model ready to read, its tokenizer, what its columns mean, and the hash of all of it.
 
-    `predicates` are the columns' Wikidata ids: a schema may name them anew.
+    `types` are those of the tags. `predicates` are the columns' Wikidata ids: a schema may name
+    them anew; `taught` defines those that no schema has.
     `calibration` maps a score to a confidence and `threshold` is the lowest confidence of a
     statement that is kept.
     """
@@ -46,14 +48,18 @@ class TrainedExtractor:
     predicates: tuple[str, ...]
     calibration: dict[str, float]
     fingerprint: str
+    types: tuple[str, ...] = TAG_TYPES
+    taught: tuple[Predicate, ...] = ()
     antecedents: AntecedentScorer | None = None
     """Chooses what pronouns stand for, where one was trained for this encoder."""
 
 
-def new_model(backbone: Backbone, predicates: int, trained_layers: int = 4) -> ExtractionModel:
+def new_model(
+    backbone: Backbone, predicates: int, trained_layers: int = 4, taught_types: int = 0
+) -> ExtractionModel:
     """An untrained model on a loaded backbone."""
     encoder = Encoder(backbone.model, trained_layers)
-    return ExtractionModel(encoder, TAGS, TYPES, len(STYLES), predicates)
+    return ExtractionModel(encoder, TAGS + 2 * taught_types, TYPES, len(STYLES), predicates)
 
 
 def save_extractor(
@@ -62,11 +68,13 @@ def save_extractor(
     predicates: tuple[str, ...],
     calibration: dict[str, float],
     backbone: str = PACKAGED,
+    types: tuple[str, ...] = TAG_TYPES,
+    taught: tuple[Predicate, ...] = (),
 ) -> None:
     """Write weights and configuration of a trained model."""
     loaded = load_backbone(backbone)
     trained_layers = len(model.encoder.trained)
-    base = new_model(loaded, len(predicates), trained_layers).state_dict()
+    base = new_model(loaded, len(predicates), trained_layers, _own(types)).state_dict()
     tensors: dict[str, Tensor] = {}
     for name, value in model.state_dict().items():
         if name.startswith("encoder.") and not name.startswith("encoder.trained."):
@@ -81,10 +89,11 @@ def save_extractor(
     config = {
         "backbone": backbone,
         "trained_layers": trained_layers,
-        "types": list(TAG_TYPES),
+        "types": list(types),
         "styles": list(STYLES),
         "predicates": list(predicates),
         "calibration": calibration,
+        **({"taught": [asdict(predicate) for predicate in taught]} if taught else {}),
     }
     (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
@@ -113,15 +122,17 @@ def load_extractor(folder: Path, fast: bool = True) -> TrainedExtractor:
             f"the extractor is damaged ({error})", where=str(folder), hint=_HINT
         ) from error
     try:
-        if config["types"] != list(TAG_TYPES) or config["styles"] != list(STYLES):
+        types = tuple(config["types"])
+        if types[: len(TAG_TYPES)] != TAG_TYPES or config["styles"] != list(STYLES):
             raise ModelError(
                 "the extractor was trained for other types", where=str(folder), hint=_HINT
             )
         predicates = tuple(config["predicates"])
         loaded = load_backbone(config["backbone"])
-        model = new_model(loaded, len(predicates), config["trained_layers"])
+        model = new_model(loaded, len(predicates), config["trained_layers"], _own(types))
         model.load_state_dict(_merged(model, tensors))
         calibration = {k: float(v) for k, v in config["calibration"].items()}
+        taught = tuple(_predicate(row) for row in config.get("taught", ()))
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(
             f"the extractor does not fit ({str(error).splitlines()[0]})",
@@ -136,8 +147,9 @@ def load_extractor(folder: Path, fast: bool = True) -> TrainedExtractor:
     digest = hashlib.sha256(config_bytes + weights + loaded.fingerprint.encode() + precision)
     scorer = _antecedents(folder, digest)
     return TrainedExtractor(
-        model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16], scorer
-    )
+        model, loaded.tokenizer, predicates, calibration, digest.hexdigest()[:16], types, taught,
+        scorer,
+    )  # fmt: skip
 
 
 def save_antecedents(folder: Path, scorer: AntecedentScorer) -> None:
@@ -164,6 +176,16 @@ def _antecedents(folder: Path, digest: Any) -> AntecedentScorer | None:
             hint=_HINT,
         ) from error
     return scorer.eval().requires_grad_(False)
+
+
+def _own(types: tuple[str, ...]) -> int:
+    """How many types are beyond those that ship."""
+    return len(types) - len(TAG_TYPES)
+
+
+def _predicate(row: dict[str, Any]) -> Predicate:
+    ends = {"domain": tuple(row["domain"]), "range": tuple(row["range"])}
+    return Predicate(**{**row, **ends})
 
 
 def pack4(delta: Tensor) -> tuple[Tensor, Tensor]:

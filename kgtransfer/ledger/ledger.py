@@ -23,6 +23,7 @@ from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
 from kgtransfer.ledger.statements import Statements
+from kgtransfer.ledger.survey import Survey
 from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
 
 _WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
@@ -60,6 +61,7 @@ class Ledger:
         """What `link.update` works on inside `change`."""
         self.history = History(database)
         self.statements = Statements(database)
+        self.survey = Survey(database)
         self._changing = 0
 
     @classmethod
