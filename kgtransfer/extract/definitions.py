@@ -40,7 +40,8 @@ _BORN = re.compile(r"\s*\(\s*(?:born|b\.|née)\b")
 @Language.component("kgtransfer_definitions", requires=["doc.ents"])
 def settle_types(doc: Any) -> Any:
     """Give names the type that the text says."""
-    text, said = doc.text, {}
+    text = doc.text
+    said: dict[str, str] = {}
     for entity in doc.ents:
         kind = defined_type(text, entity.end_char)
         if kind:
