@@ -25,6 +25,7 @@ from kgtransfer.extract import (
     life_dates,
     life_places,
     open_relations,
+    phrases,
     relations,
     sentences,
     types,
@@ -56,6 +57,7 @@ _COMPONENTS = (
     fast_tagger,
     definitions,
     open_relations,
+    phrases,
     types,
 )
 
@@ -113,6 +115,7 @@ def build_fast_pipeline(
     nlp.add_pipe("kgtransfer_coreference")
     _add_rules(nlp)
     nlp.add_pipe("kgtransfer_open_relations")
+    nlp.add_pipe("kgtransfer_phrases")
     return nlp
 
 
