@@ -23,7 +23,7 @@ from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.records import Answer, Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
-from kgtransfer.rereading import Others, others_in, refuse_mixture, with_stored
+from kgtransfer.rereading import Others, is_other, others_in, refuse_mixture, with_stored
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.workspace import Workspace
@@ -289,7 +289,7 @@ def _take_in(
             continue
         document = _record(source)
         version = _version(workspace, document)
-        kept = others == "keep" and labels.get(document.id, label) != label
+        kept = others == "keep" and is_other(labels.get(document.id, label), label)
         if ledger.is_current(document.id, version) or (kept and document == known[document.id]):
             ledger.discard(document.id)  # it was changed and has been changed back
             read.unchanged += 1

@@ -25,7 +25,15 @@ def others_in(workspace: Workspace) -> Counter[str]:
     """How many documents each other reader has read."""
     own = workspace.extractor_options.label
     found = Counter(workspace.ledger.labels().values())
-    return Counter({label: count for label, count in found.items() if label != own})
+    return Counter({label: count for label, count in found.items() if is_other(label, own)})
+
+
+def is_other(label: str, own: str) -> bool:
+    """Whether a document's reader is another one.
+
+    The empty label is that of a program before there were tiers: it read as the accurate one does.
+    """
+    return label != own and (label != "" or own != "accurate")
 
 
 def refuse_mixture(workspace: Workspace, others: Others) -> None:
@@ -37,7 +45,10 @@ def refuse_mixture(workspace: Workspace, others: Others) -> None:
     found = others_in(workspace)
     if found and others == "refuse":
         own = workspace.extractor_options.label
-        read = ", ".join(f"{count} by {label!r}" for label, count in sorted(found.items()))
+        read = ", ".join(
+            f"{count} by {label or 'an earlier version'!r}"
+            for label, count in sorted(found.items())
+        )
         raise UsageError(
             f"documents here were read by another extractor ({read}; this one is {own!r})",
             where=str(workspace.folder),
@@ -59,7 +70,7 @@ def with_stored(
     own, labels = workspace.extractor_options.label, workspace.ledger.labels()
     for stored in list(workspace.ledger.documents()):
         document = stored.document
-        if document.uri not in seen and labels.get(document.id, own) != own:
+        if document.uri not in seen and is_other(labels[document.id], own):
             text = workspace.ledger.document_text(document.id)
             metadata = json.loads(document.metadata)
             yield SourceDocument(document.uri, document.title, text, document.language, metadata)

@@ -146,8 +146,8 @@ class EndpointExtractor:
                 pause *= 2
         opening = " ".join(text.split())[:60]
         raise ModelError(
-            f"the endpoint failed {self.endpoint.tries} times, last: {problem.why}",
-            where=f"{self.url}, the passage “{opening}…”",
+            f"{self.url} failed {self.endpoint.tries} times, last: {problem.why}",
+            where=f"the passage “{opening}…”",
             hint="What was extracted is kept: run the same command again to go on from here.",
         )
 

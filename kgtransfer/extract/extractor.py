@@ -9,8 +9,6 @@ from typing import Protocol
 from kgtransfer.extract.options import Endpoint, ExtractorOptions, Tier
 from kgtransfer.records import Extraction
 
-_WAYS = ("spacy:", "seq2seq:", "openai:", "gliner:")
-
 
 class Extractor(Protocol):
     """Reads one chunk.
@@ -78,8 +76,8 @@ def make_extractor(options: ExtractorOptions) -> Extractor:
         raise ModelError(
             "GLiNER models are not read directly",
             where="extractor",
-            hint="Save a spaCy pipeline with the gliner-spacy component, and name its folder with "
-            "spacy:FOLDER; docs/how-to/extractors.md shows it.",
+            hint="Put one into a spaCy pipeline as a component that sets doc.ents, and name its "
+            "folder: spacy:FOLDER.",
         )
     return _with_spacy(options, rest if way == "spacy" else options.name)
 
@@ -107,8 +105,8 @@ def _with_spacy(options: ExtractorOptions, name: str) -> Extractor:
         raise ModelError(
             f"there is neither a trained extractor nor a spaCy pipeline {name!r}",
             where="extractor",
-            hint="Use `default`, a folder that `kgtransfer train extractor` made, or install one "
-            f"(ways to name others: {', '.join(_WAYS)} see docs/how-to/extractors.md).",
+            hint="Use `default`, a folder that `kgtransfer train extractor` made, an installed "
+            "pipeline or its folder (spacy:NAME), seq2seq:FOLDER, or openai:MODEL.",
         ) from error
     if not own:
         weights = "\n".join((weights, _digest(nlp.path), repr(options.labels)))

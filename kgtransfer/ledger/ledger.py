@@ -165,9 +165,12 @@ class Ledger:
         return self._stored("whole")
 
     def labels(self) -> dict[str, str]:
-        """What each whole document was read with; those of an earlier program are left out."""
-        sql = "SELECT d.id, r.label FROM document d JOIN read_with r USING (row)"
-        return dict(self._database.rows(f"{sql} WHERE d.state = 'whole' AND r.label != ''"))
+        """What each whole document was read with; empty where an earlier program read it."""
+        sql = (
+            "SELECT d.id, coalesce(r.label, '') FROM document d LEFT JOIN read_with r USING (row)"
+            " WHERE d.state = 'whole'"
+        )
+        return dict(self._database.rows(sql))
 
     def readers(self) -> list[tuple[str, str, int]]:
         """(label, fingerprint, whole documents) of every extractor whose work is in the graph."""

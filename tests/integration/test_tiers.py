@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,13 @@ def test_another_tier_asks_before_it_mixes_or_reads_again(tmp_path: Path, pages:
         assert any("Sam Hill" in text for text in texts)
         assert sum("Eve Quill" in text for text in texts) == 1
         assert ingest(workspace, pages, more).unchanged == 4
+    with sqlite3.connect(tmp_path / "w" / "ledger.sqlite") as ledger_file:
+        ledger_file.execute("DELETE FROM read_with")  # as a program before the tiers left it
+    with (
+        open_as(tmp_path / "w", "fast") as workspace,
+        pytest.raises(UsageError, match="4 by 'an earlier version'"),
+    ):
+        ingest(workspace, more)
 
 
 @pytest.fixture
