@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, Tier, WorkspaceOption, print_json
 
 if TYPE_CHECKING:
     from kgtransfer.report import BuildReport, Progress
-
-
-class Tier(StrEnum):
-    """How thoroughly the shipped extractor reads."""
-
-    accurate = "accurate"
-    fast = "fast"
 
 
 class Others(StrEnum):
