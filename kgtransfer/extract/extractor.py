@@ -16,6 +16,10 @@ class Extractor(Protocol):
     A pure function: the same text and language give the same extraction, whatever was read
     before. Offsets are code points from the start of the text. `fingerprint` changes whenever
     results may (weights, schema, rules), so that extractions can be kept under it.
+
+    One may also have `languages` (codes that it reads; empty for all), `remote` with `stop()` (it
+    waits for a server, so it is called in threads and told when to give up), and `refused` (how
+    much of what a model claimed was not in the texts).
     """
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kgtransfer.errors import ModelError
-from kgtransfer.extract.endpoint import EndpointExtractor
+from kgtransfer.extract.endpoint import EndpointExtractor, _seconds
 from kgtransfer.extract.options import Endpoint
 from kgtransfer.extract.workers import ChunkFailed, extract_many
 from tests.chat_server import ChatServer, chat_server
@@ -124,6 +124,14 @@ def test_a_key_never_goes_out_unencrypted(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     with pytest.raises(ModelError, match="endpoint_url"):
         EndpointExtractor("m", Endpoint("", KEY))
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds"),
+    [("7", 7.0), ("-1", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None)],
+)
+def test_a_pause_that_a_server_asks_for(after: str, seconds: float | None) -> None:
+    assert _seconds(after) == seconds
 
 
 def test_another_model_is_another_extractor(server: ChatServer) -> None:
