@@ -4,7 +4,8 @@ After ReVerb (Fader et al. 2011): a relation phrase is a verb with its auxiliari
 a verb with a noun phrase, up to a preposition ("moved to", "is the capital of", "was promoted to
 the rank of"). It is read off parts of speech, between the nearest name before it and the name or
 value after it; further names of a list get the same phrase, and a verb after "and" keeps the
-subject of the one before. The predicate is the phrase without articles. Needs `Reading.parts`.
+subject of the one before. The predicate is the phrase without articles and "not", which is noted
+on the statement. Needs `Reading.parts`.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ _RELATIVE = re.compile(r",?O[RAV]")
 _OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
 _ARTICLES = frozenset({"a", "an", "the"})
 _SAID = re.compile(r"(?i)^(?:says?|said|claims?|claimed|reported|may|might|could|would|should)\b")
-_NEGATED = re.compile(r"(?i)\b(?:not|n['’]t|never|no)\b")
+_NOT = frozenset({"not", "n't", "n’t", "never"})
 _EMPTY = frozenset({"is", "was", "are", "were", "be", "been", "'s", "has", "had", "have"})
 _LONGEST = 14
 """Words between two names."""
@@ -123,21 +124,23 @@ def _can_act(letters: str, end: _End, after: str) -> bool:
     """Whether a verb after this end can be its own: not in "the director of Dark River moved"."""
     if end.is_value:
         return False
-    return bool(_RELATIVE.match(after)) or not _OBLIQUE.search(letters[: end.first])
+    return bool(_RELATIVE.match(after)) or not _OBLIQUE.search(
+        letters[max(0, end.first - 4) : end.first]
+    )
 
 
 def _statement(
     text: str, reading: Reading, subject: _End, target: _End, phrase: Span, number: int
 ) -> Statement | None:
     words = [text[slice(*reading.words[i])].lower() for i in range(*phrase)]
-    words = [word.replace("’", "'") for word in words if word not in _ARTICLES]
-    said = " ".join(words).replace(" n't", "n't")
+    negated = any(word in _NOT for word in words)
+    words = [word for word in words if word not in _ARTICLES and word not in _NOT]
+    said = " ".join(words)
     if not said or _SAID.match(said) or said in _EMPTY or words[0].endswith("ing"):
         return None  # reported, possible, of an unclear subject, or only "X is Y"
     sentence = reading.sentences[number]
     if _DOUBTED.search(text, sentence[0], reading.words[phrase[0]][0]):
         return None
-    negated = True if _NEGATED.search(said) else None
     return Statement(
         subject.number,
         said,
@@ -145,7 +148,7 @@ def _statement(
         target.is_value,
         _CONFIDENCE,
         sentence,
-        negated,
+        True if negated else None,
     )
 
 

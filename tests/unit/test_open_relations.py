@@ -89,7 +89,7 @@ def said(text: str) -> list[tuple[str, str, str, bool | None]]:
             "Ann Lee, who met Bob Ray and Acme.",
             [("Ann Lee", "met", "Bob Ray", None), ("Ann Lee", "met", "Acme", None)],
         ),
-        ("Ann Lee has not met Bob Ray.", [("Ann Lee", "has not met", "Bob Ray", True)]),
+        ("Ann Lee has not met Bob Ray.", [("Ann Lee", "has met", "Bob Ray", True)]),
         ("Kes was released on 5 May 1990.", [("Kes", "was released on", "5 May 1990", None)]),
         ("If Ann Lee met Bob Ray, it won.", []),
         ("The director of Dark River moved to Rome.", []),
