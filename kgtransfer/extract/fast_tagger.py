@@ -41,7 +41,8 @@ class FastEntityTagger:
         reading = reading_of(doc)
         if not reading.words:
             return doc
-        log_p, parts = self._log_probabilities(doc.text, reading)
+        text = doc.text  # spaCy puts it together anew each time
+        log_p, parts = self._log_probabilities(text, reading)
         reading.parts = [PARTS[i] for i in parts.argmax(-1).tolist()]
         best, greedy = log_p.max(-1)
         tags = greedy.tolist()
@@ -53,6 +54,8 @@ class FastEntityTagger:
         for first, last, kind in _within_sentences(tagged_spans(tags), reading.sentence_of):
             score = round(2.718281828459045 ** (sum(scores[first:last]) / (last - first)), 3)
             start, end = reading.words[first][0], reading.words[last - 1][1]
+            if last - first > 1 and text[start:end].endswith("-"):  # "British-" of a pair
+                end = reading.words[last - 2][1]
             if kind < len(ENTITY_TYPES) and score >= self.threshold:
                 span = doc.char_span(start, end, label=TAG_TYPES[kind])
                 if span is not None:

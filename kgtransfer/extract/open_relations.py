@@ -48,7 +48,8 @@ _OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
 _ARTICLES = frozenset({"a", "an", "the"})
 _SAID = re.compile(r"(?i)^(?:says?|said|claims?|claimed|reported|may|might|could|would|should)\b")
 _NOT = frozenset({"not", "n't", "n’t", "never"})
-_EMPTY = frozenset({"is", "was", "are", "were", "be", "been", "'s", "has", "had", "have"})
+_EMPTY = re.compile(r"(?:(?:is|was|are|were|be|been|'s|has|had|have|also|then|later|still) ?)+")
+_INFINITE = re.compile(r"to\b|\w+ing\b")
 _LONGEST = 14
 """Words between two names."""
 
@@ -62,6 +63,7 @@ class _End:
     number: int
     is_value: bool
     cluster: int
+    kind: str
     pronoun: bool = False
 
 
@@ -95,6 +97,7 @@ def open_statements(text: str, reading: Reading) -> Iterator[Statement]:
     for number, ends in sorted(by_sentence.items()):
         subject: _End | None = None
         phrase: Span | None = None
+        kind = ""  # of what a list goes on with
         for left, right in pairwise(ends):
             if right.first - left.last > _LONGEST or right.first < left.last:
                 subject = phrase = None
@@ -108,7 +111,8 @@ def open_statements(text: str, reading: Reading) -> Iterator[Statement]:
                 found = _AGAIN.fullmatch(between)
             if found:
                 phrase = (start + found.start(1), start + found.end(1))
-            elif not (subject and phrase and _LIST.fullmatch(between)):
+                kind = right.kind
+            elif not (subject and phrase and right.kind == kind and _LIST.fullmatch(between)):
                 if _VERB.search(between):
                     subject = phrase = None
                 continue
@@ -136,7 +140,7 @@ def _statement(
     negated = any(word in _NOT for word in words)
     words = [word for word in words if word not in _ARTICLES and word not in _NOT]
     said = " ".join(words)
-    if not said or _SAID.match(said) or said in _EMPTY or words[0].endswith("ing"):
+    if not said or _SAID.match(said) or _EMPTY.fullmatch(said) or _INFINITE.match(said):
         return None  # reported, possible, of an unclear subject, or only "X is Y"
     sentence = reading.sentences[number]
     if _DOUBTED.search(text, sentence[0], reading.words[phrase[0]][0]):
@@ -167,9 +171,9 @@ def _ends_of(reading: Reading) -> list[_End]:
     for i, m in enumerate(reading.mentions):
         first, last = bisect_left(starts, m.start), bisect_left(starts, m.end)
         if first < last:
-            found.append(_End(first, last, i, False, m.cluster, m.pronoun))
+            found.append(_End(first, last, i, False, m.cluster, m.type, m.pronoun))
     for i, v in enumerate(reading.values):
         first, last = bisect_left(starts, v.start), bisect_left(starts, v.end)
         if first < last:
-            found.append(_End(first, last, i, True, -1 - i))
+            found.append(_End(first, last, i, True, -1 - i, v.kind))
     return sorted(found, key=lambda e: (e.first, e.last))

@@ -86,8 +86,8 @@ def said(text: str) -> list[tuple[str, str, str, bool | None]]:
             [("Ann Lee", "met", "Bob Ray", None), ("Ann Lee", "moved to", "Rome", None)],
         ),
         (
-            "Ann Lee, who met Bob Ray and Acme.",
-            [("Ann Lee", "met", "Bob Ray", None), ("Ann Lee", "met", "Acme", None)],
+            "Ann Lee, who moved to Rome and Italy.",
+            [("Ann Lee", "moved to", "Rome", None), ("Ann Lee", "moved to", "Italy", None)],
         ),
         ("Ann Lee has not met Bob Ray.", [("Ann Lee", "has met", "Bob Ray", True)]),
         ("Kes was released on 5 May 1990.", [("Kes", "was released on", "5 May 1990", None)]),
@@ -95,6 +95,7 @@ def said(text: str) -> list[tuple[str, str, str, bool | None]]:
         ("The director of Dark River moved to Rome.", []),
         ("Ann Lee admired the Irish team.", []),
         ("Ann Lee is Bob Ray.", []),
+        ("Ann Lee met Bob Ray, Dark River won.", [("Ann Lee", "met", "Bob Ray", None)]),
     ],
 )
 def test_phrases_between_names(text: str, found: list[object]) -> None:
