@@ -196,6 +196,18 @@ MATCH (n)-[r]->(m) WHERE n.{MARK} AND m.{MARK} RETURN type(r) AS type, count(r) 
 """
 
 
+def clear_relationships(label: str) -> str:
+    """Delete at most `$limit` relationships that begin at our nodes with the label.
+
+    They go before the nodes: a hub with all of its relationships may be more than one transaction
+    has memory for.
+    """
+    return (
+        f"MATCH (n:{name(label)})-[r]->() WHERE n.{MARK} WITH r LIMIT $limit DELETE r "
+        "RETURN count(*) AS count"
+    )
+
+
 def clear_nodes(label: str) -> str:
     """Delete at most `$limit` of our nodes with the label."""
     return (

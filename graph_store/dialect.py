@@ -20,6 +20,7 @@ class Dialect:
     where it is not, the reader's role alone refuses writes. `time_out_codes` are the error codes
     of a query that ran into a time limit, `read_only_codes` those of a refused write.
     `undoes_failed_writes` tells whether a query that fails leaves nothing behind by itself,
+    `limits_memory` whether a transaction may take so much memory and no more,
     `keeps_parameters` whether times with a zone and places on earth arrive as what they are, and
     `check` refuses what the engine would answer wrongly in silence.
     """
@@ -30,6 +31,7 @@ class Dialect:
     time_out_codes: frozenset[str] = field(default_factory=frozenset)
     read_only_codes: frozenset[str] = field(default_factory=frozenset)
     undoes_failed_writes: bool = True
+    limits_memory: bool = True
     keeps_parameters: bool = True
     check: Callable[[str], None] = lambda text: None
 
@@ -64,6 +66,7 @@ ARCADEDB = Dialect(
     ),
     read_only_codes=frozenset({"Neo.ClientError.Security.Forbidden"}),
     undoes_failed_writes=False,
+    limits_memory=False,
     keeps_parameters=False,
     check=refusals.check,
 )

@@ -47,6 +47,7 @@ _UNEXPLAINED_HINT = (
 )
 
 _AUTH = "Neo.ClientError.Security.Auth"
+_NO_DATABASE = "Neo.ClientError.Database.DatabaseNotFound"
 
 T = TypeVar("T")
 
@@ -165,10 +166,9 @@ def clear_errors(
     except (exceptions.ServiceUnavailable, exceptions.SessionExpired) as error:
         raise unavailable(where, error) from error
     except exceptions.Neo4jError as error:
-        if own and not (error.code or "").startswith(_AUTH):
-            hint = "Is there room on its disk? `kgtransfer rebuild` makes the graph again."
+        if own and not (error.code or "").startswith((_AUTH, _NO_DATABASE)):
             raise StoreError(
-                _one_line(error.message or str(error)), where=where, hint=hint
+                _one_line(error.message or str(error)), where=where, hint=_own_hint(error)
             ) from error
         raise _engine_error(error, dialect, reading=reading) from error
     except OverflowError as error:
@@ -177,13 +177,28 @@ def clear_errors(
         raise StoreError(_one_line(str(error)), where=where) from error
 
 
+def _own_hint(error: Any) -> str:
+    """What to do about a statement of the store's own that failed."""
+    if "Memory" in (error.code or ""):
+        return "Give the server more memory (on Neo4j: server.memory.heap.max_size)."
+    return "Is there room on its disk? `kgtransfer rebuild` makes the graph again."
+
+
 def unavailable(where: str, error: Exception) -> StoreUnavailable:
-    """The error of a server that does not answer."""
-    return StoreUnavailable(
-        f"no graph server answers ({_one_line(str(error))})",
-        where=where,
-        hint="Start it, check the address, or use the bundled server (store = 'local:').",
-    )
+    """The error of a server that does not answer, or whose certificate is not trusted."""
+    said = _one_line(str(error))
+    hint = "Start it, check the address, or use the bundled server (store = 'local:')."
+    if "CertVerification" in said:
+        hint = (
+            "Its certificate is not trusted: name its authority's file in SSL_CERT_FILE, or "
+            "begin the address with bolt+ssc:// or neo4j+ssc:// to encrypt without asking whose "
+            "it is."
+        )
+    elif "routing information" in said:
+        hint = f"{hint} The same address with bolt in place of neo4j says why."
+    elif "SSL" in said:
+        hint = "Does the server speak TLS? An address without +s or +ssc does without."
+    return StoreUnavailable(f"no graph server answers ({said})", where=where, hint=hint)
 
 
 def _engine_error(error: Any, dialect: Dialect, *, reading: bool) -> StoreError:
@@ -196,7 +211,7 @@ def _engine_error(error: Any, dialect: Dialect, *, reading: bool) -> StoreError:
         return ReadOnlyViolation(
             f"the reader may not do this ({_one_line(message)})", hint=_WRITE_HINT
         )
-    if code.startswith("Neo.ClientError.Database.DatabaseNotFound"):
+    if code.startswith(_NO_DATABASE):
         return StoreError(_one_line(message), hint="Set KGTRANSFER_STORE_DATABASE.")
     if message.startswith(_UNEXPLAINED):
         return QueryError(message.strip().rstrip("."), hint=_UNEXPLAINED_HINT)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from graph_store import cypher, guard
 from graph_store.dialect import NEO4J, Dialect, dialect_of
 from graph_store.errors import StoreError
+from graph_store.foreign import ForeignGraph, LabelMapping, read_foreign
 from graph_store.formats import to_networkx, to_pyg
 from graph_store.local_server import GRACE_SECONDS, BoltAddress, LocalServer
 from graph_store.parameters import prepared
@@ -25,6 +26,7 @@ from graph_store.whole import read_whole
 if TYPE_CHECKING:
     import networkx
     from neo4j import Driver, ManagedTransaction, Result, Session
+    from neo4j.api import BookmarkManager
     from torch_geometric.data import HeteroData
 
 SCHEMA_VERSION = 1
@@ -35,6 +37,7 @@ RETRY_SECONDS = 60.0
 REMOTE_GRACE_SECONDS = 3.0
 """Neo4j looks for transactions whose time is over every two seconds."""
 CLEAR_ROWS = 5_000
+"""Elements that one transaction of `clear` deletes: few, since each of them takes memory there."""
 
 log = logging.getLogger(__name__)
 logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says comes as errors, too
@@ -81,6 +84,7 @@ class GraphStore:
         self._server = server
         self._writer: Driver | None = None
         self._reader: Driver | None = None
+        self._bookmarks: BookmarkManager | None = None
         self._has_schema = False
 
     def connect(self) -> Self:
@@ -147,9 +151,13 @@ class GraphStore:
     def clear(self) -> None:
         """Remove our graph and its marker, and nothing else."""
         self._marker()
-        for label in cypher.NODE_LABELS.values():
-            while self._count(cypher.clear_nodes(label), limit=CLEAR_ROWS):
-                pass
+        clears = [cypher.clear_nodes]
+        if self.dialect.limits_memory:
+            clears.insert(0, cypher.clear_relationships)
+        for clear in clears:
+            for label in cypher.NODE_LABELS.values():
+                while self._count(clear(label), limit=CLEAR_ROWS):
+                    pass
         self._write(lambda tx: tx.run(cypher.CLEAR_MARKER, workspace=self.workspace).consume())
 
     def _part(
@@ -250,11 +258,9 @@ class GraphStore:
         from neo4j import READ_ACCESS, WRITE_ACCESS
 
         driver = self._driver() if write else self._driver(reader=True)
-        with driver.session(
-            database=self.address.database or None,
-            default_access_mode=WRITE_ACCESS if write else READ_ACCESS,
-            fetch_size=min(rows + 1, 1_000),
-        ) as session:
+        access = WRITE_ACCESS if write else READ_ACCESS
+        fetched = min(rows + 1, 1_000)
+        with self._session(driver, default_access_mode=access, fetch_size=fetched) as session:
             if self.dialect.explains_first and not write:
                 guard.check_plan(session, text, parameters)
             with guard.runner(session, self.dialect, seconds, write=write) as run:
@@ -302,6 +308,22 @@ class GraphStore:
             if self._marker() == before:
                 return content
         raise StoreError("the graph kept changing while it was read", where=self.address.url)
+
+    def foreign(self, mappings: Sequence[LabelMapping]) -> ForeignGraph:
+        """A graph in the database that is not ours, read by a mapping.
+
+        Raises:
+            StoreError: a mapping names what the database does not have.
+        """
+        from neo4j import READ_ACCESS
+
+        def read() -> ForeignGraph:
+            driver = self._driver(reader=True)
+            with self._session(driver, default_access_mode=READ_ACCESS) as session:
+                return session.execute_read(lambda tx: read_foreign(tx, mappings))
+
+        with guard.clear_errors(self.dialect, self.address.url, own=True):
+            return self._recovering(read)
 
     def to_networkx(self) -> networkx.MultiDiGraph:
         """The whole graph for NetworkX (see `formats.to_networkx`)."""
@@ -357,9 +379,15 @@ class GraphStore:
 
     # -- the connection ----------------------------------------------------------------------
 
+    def _session(self, driver: Driver, **options: Any) -> Session:
+        """A session that sees what this store wrote before, on a cluster's followers as well."""
+        return driver.session(
+            database=self.address.database or None, bookmark_manager=self._bookmarks, **options
+        )
+
     def _with_session(self, work: Callable[[Session], T]) -> T:
         def run() -> T:
-            with self._driver().session(database=self.address.database or None) as session:
+            with self._session(self._driver()) as session:
                 return work(session)
 
         with guard.clear_errors(self.dialect, self.address.url, own=True):
@@ -403,7 +431,10 @@ class GraphStore:
         return driver
 
     def _open_drivers(self) -> None:
+        from neo4j import GraphDatabase
+
         address = self.address
+        self._bookmarks = GraphDatabase.bookmark_manager()
         self._writer = _open(address.url, address.user, address.password)
         self._reader = (
             _open(address.url, address.reader_user, address.reader_password)

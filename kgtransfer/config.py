@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kgtransfer.errors import ConfigError
@@ -20,6 +20,23 @@ SETTINGS_FILE = "kgtransfer.toml"
 PREFIX = "KGTRANSFER_"
 OTHER_VARIABLES = frozenset({"KGTRANSFER_WORKSPACE"})
 """Variables with our prefix that are not settings."""
+
+
+class Mapping(BaseModel):
+    """What the nodes of one label are in a graph that others made (see docs/how-to/neo4j.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str = ""
+    """The type of its entities; empty for the label itself."""
+    name: str = "name"
+    """The property that names a node; nodes without it are left out."""
+    aliases: tuple[str, ...] = ()
+    """Properties with further names."""
+    texts: tuple[str, ...] = ()
+    """Properties whose texts are read, searched and quoted."""
+    values: tuple[str, ...] = ()
+    """Properties that become facts with a value."""
 
 
 class Settings(BaseSettings):
@@ -69,6 +86,8 @@ class Settings(BaseSettings):
     """Passages that are shown beside an answer."""
     metadata_keys: tuple[str, ...] = ()
     """Metadata that is stored as `meta_<key>` properties, for filters."""
+    mapping: dict[str, Mapping] = {}
+    """Labels of a graph that others made, and what they are; then nothing is ingested here."""
     query_seconds: float = Field(default=5.0, gt=0)
     query_rows: int = Field(default=1000, ge=1)
 

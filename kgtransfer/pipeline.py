@@ -180,8 +180,13 @@ def catch_up(workspace: Workspace, *, progress: Show = silent) -> None:
 
 
 def rebuild_graph(workspace: Workspace, *, progress: Show = silent) -> BuildReport:
-    """Make the graph and the index again from the ledger, without extracting anew."""
+    """Make the graph and the index again from the ledger, without extracting anew.
+
+    Where the settings map a graph that others made, the index is made from that graph.
+    """
     clock = Clock()
+    if workspace.settings.mapping:
+        return _index_foreign(workspace, clock, progress)
     with workspace.writing():
         with clock("store"):
             workspace.store.clear()
@@ -355,6 +360,30 @@ def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool 
                 revision=ledger.revision,
                 progress=lambda done, total: progress(Progress("indexing", done, total, "chunks")),
             )
+
+
+def _index_foreign(workspace: Workspace, clock: Clock, progress: Show) -> BuildReport:
+    """Make the index of a graph that others made; a revision is one reading of it."""
+    with workspace.writing():
+        with clock("read"):
+            content = workspace.content()
+        current = GraphIndex.open_if_any(workspace.index_folder)
+        revision = current.revision + 1 if current is not None else 1
+        with clock("index"):
+            build_index(
+                content,
+                workspace.encoder,
+                workspace.index_folder,
+                revision=revision,
+                progress=lambda done, total: progress(Progress("indexing", done, total, "chunks")),
+            )
+    return BuildReport(
+        revision=revision,
+        documents=len(content.documents),
+        entities=len(content.entities),
+        facts=len(content.facts),
+        seconds=dict(clock.seconds),
+    )
 
 
 def _record(source: SourceDocument) -> Document:

@@ -17,9 +17,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kgtransfer.config import Settings, load_settings, shipped
-from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
+from kgtransfer.errors import CorruptWorkspace, UsageError, WorkspaceBusy, WorkspaceError
 
 if TYPE_CHECKING:
+    from graph_store.records import GraphContent
     from graph_store.store import GraphStore
     from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
@@ -122,9 +123,20 @@ class Workspace:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The truth: documents, extractions, revisions."""
+        """The truth: documents, extractions, revisions.
+
+        Raises:
+            UsageError: the workspace reads a graph that others made.
+        """
         from kgtransfer.ledger.ledger import Ledger
 
+        if self.settings.mapping:
+            raise UsageError(
+                "this workspace reads a graph that others made, by the mapping in its settings",
+                where=str(self.folder),
+                hint="ask, cypher, show, stats, export and rebuild work here; use another "
+                "workspace for documents.",
+            )
         return Ledger.open(self.folder / "ledger.sqlite")
 
     @cached_property
@@ -179,6 +191,19 @@ class Workspace:
     def index_folder(self) -> Path:
         """Where the index keeps one folder per revision."""
         return self.folder / "index"
+
+    def content(self) -> GraphContent:
+        """The graph as the database holds it: ours, or what the mapping makes of others'."""
+        if not self.settings.mapping:
+            return self.store.arrays()
+        from graph_store.foreign import LabelMapping
+        from kgtransfer.foreign import content_of
+
+        mappings = [
+            LabelMapping(label, m.type or label, m.name, m.aliases, m.texts, m.values)
+            for label, m in self.settings.mapping.items()
+        ]
+        return content_of(self.store.foreign(mappings))
 
     def open_index(self) -> GraphIndex:
         """The newest whole index.

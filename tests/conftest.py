@@ -23,13 +23,18 @@ settings.load_profile("untimed")
 
 @dataclass(frozen=True)
 class Engine:
-    """One of the two engines, running: how to open a store on it."""
+    """One of the two engines, running: how to open a store on it.
+
+    `authority` is the file of the authority that signed its certificate, where it speaks TLS.
+    """
 
     name: str
     store: str
     folder: Path
     user: str = ""
     password: str = ""
+    database: str = ""
+    authority: str = ""
 
     def open(self, workspace: str = WORKSPACE, metadata_keys: tuple[str, ...] = ()) -> GraphStore:
         return open_store(
@@ -37,6 +42,7 @@ class Engine:
             self.folder,
             self.user,
             self.password,
+            self.database,
             workspace=workspace,
             metadata_keys=metadata_keys,
         )
@@ -66,7 +72,8 @@ def neo4j_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         if os.environ.get("CI", "").lower() in ("1", "true"):
             pytest.fail(reason)
         pytest.skip(reason)
-    yield Engine("neo4j", server.url, folder, server.user, server.password)
+    user, password = server.user, server.password
+    yield Engine("neo4j", server.url, folder, user, password, authority=server.authority)
     if started is not None:
         neo4j_server.stop(started, drop=True)
 

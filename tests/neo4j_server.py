@@ -60,6 +60,10 @@ server.memory.heap.max_size=512m
 server.memory.pagecache.size=64m
 dbms.usage_report.enabled=false
 db.transaction.monitor.check.interval=500ms
+server.bolt.advertised_address=127.0.0.1:{port}
+server.bolt.tls_level=OPTIONAL
+dbms.ssl.policy.bolt.enabled=true
+dbms.ssl.policy.bolt.base_directory={certificates}
 """
 
 
@@ -69,12 +73,16 @@ class NoNeo4j(Exception):
 
 @dataclass(frozen=True)
 class Neo4jServer:
-    """Where it listens. `pid` is 0 for one in a container or started by somebody else."""
+    """Where it listens. `pid` is 0 for one in a container or started by somebody else.
+
+    `authority` is the file of the authority that signed its certificate, where it speaks TLS.
+    """
 
     url: str
     user: str
     password: str
     pid: int = 0
+    authority: str = ""
 
 
 def from_environment() -> Neo4jServer | None:
@@ -149,11 +157,13 @@ def start_java(home: Path, *, own: bool) -> Neo4jServer:
     _fetch_jars()
     port = _free_port()
     (home / "conf").mkdir(parents=True, exist_ok=True)
-    (home / "conf" / "neo4j.conf").write_text(CONFIG.format(port=port))
+    authority = _certify(home / "certificates")
+    config = CONFIG.format(port=port, certificates=authority.parent)
+    (home / "conf" / "neo4j.conf").write_text(config)
     process = _launch(home, own=own)
-    server = Neo4jServer(
-        f"bolt://127.0.0.1:{port}", "neo4j", secrets.token_urlsafe(16), process.pid
-    )
+    password = secrets.token_urlsafe(16)
+    url = f"bolt://127.0.0.1:{port}"
+    server = Neo4jServer(url, "neo4j", password, process.pid, str(authority))
     try:
         _set_password(server, lambda: process.poll() is None)
     except TimeoutError as error:
@@ -169,6 +179,19 @@ def start_again(home: Path, server: Neo4jServer) -> Neo4jServer:
     It does not end by itself: a thread may call this, and end before.
     """
     return replace(server, pid=_launch(home, own=False).pid)
+
+
+def _certify(folder: Path) -> Path:
+    """Write a certificate for this machine under the names that Neo4j expects; its authority."""
+    import trustme
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made = trustme.CA()
+    certificate = made.issue_cert("127.0.0.1", "localhost")
+    certificate.private_key_pem.write_to_path(str(folder / "private.key"))
+    certificate.cert_chain_pems[0].write_to_path(str(folder / "public.crt"))
+    made.cert_pem.write_to_path(str(folder / "authority.pem"))
+    return folder / "authority.pem"
 
 
 def _launch(home: Path, *, own: bool) -> subprocess.Popen[bytes]:

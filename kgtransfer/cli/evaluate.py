@@ -12,7 +12,9 @@ import typer
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, Tier, WorkspaceOption, plain
 from kgtransfer.errors import InputError, UsageError
 
-app = typer.Typer(no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction.")
+app = typer.Typer(
+    no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction, resolution."
+)
 
 QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
 OutputOption = Annotated[Path | None, typer.Option(help="Save the result as JSON, too.")]
@@ -35,6 +37,25 @@ def graph(
     with Workspace.open(workspace) as w:
         report = evaluate_graph(w.store.arrays(), triples)
         _write(report.as_json(), [questions], output, extractor=w.extractor.fingerprint)
+
+
+@app.command()
+def resolution(
+    gold: Annotated[Path, typer.Option(help="JSON lines of uri, start, end, thing.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    output: OutputOption = None,
+) -> None:
+    """Compare the entities of mentions with gold things: pairs and B3, within and across documents.
+
+    Example: kgtransfer evaluate resolution --gold mentions.jsonl
+    """
+    from kgtransfer.evaluate.resolution import evaluate_resolution, read_gold
+    from kgtransfer.workspace import Workspace
+
+    mentions = read_gold(gold)
+    with Workspace.open(workspace) as w:
+        report = evaluate_resolution(w.ledger.content(), mentions)
+        _write(report.as_json(), [gold], output, extractor=w.extractor.fingerprint)
 
 
 @app.command()

@@ -60,11 +60,12 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
 
     Example: kgtransfer stats
     """
+    from kgtransfer.foreign import stats_of
     from kgtransfer.workspace import Workspace
 
     with Workspace.open(workspace) as w:
-        counts = w.store.stats()
-        readers = w.ledger.readers()
+        counts = stats_of(w.content()) if w.settings.mapping else w.store.stats()
+        readers = [] if w.settings.mapping else w.ledger.readers()
     if json:
         listed = [{"extractor": r, "fingerprint": f, "documents": n} for r, f, n in readers]
         print_json({**plain(counts), "read_by": listed})
@@ -99,12 +100,13 @@ def show(
     Example: kgtransfer show "Dark River" --html river.html
     """
     from kgtransfer.history import find_entity
-    from kgtransfer.show import neighbourhood, tree, write_page
+    from kgtransfer.show import entity_of, neighbourhood, tree, write_page
     from kgtransfer.workspace import Workspace
 
     with Workspace.open(workspace) as w:
-        found = find_entity(w.ledger, entity)
-        around = neighbourhood(w.open_index(), found.id, hops=hops, most=facts)
+        index = w.open_index()
+        id_ = entity_of(index, entity) if w.settings.mapping else find_entity(w.ledger, entity).id
+        around = neighbourhood(index, id_, hops=hops, most=facts)
     if html is not None:
         write_page(around, html)
         typer.echo(f"wrote {html}", err=True)
@@ -136,19 +138,23 @@ def export(
 
     format_of(file)  # a wrong ending is better known before the work
     with Workspace.open(workspace) as w:
-        write(w.store.arrays(), file)
+        write(w.content(), file)
     typer.echo(f"wrote {file}", err=True)
 
 
 def rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
     """Make the graph and the index again from the ledger, without extracting anew.
 
+    Where kgtransfer.toml maps a graph that others made, read that graph into the index.
+
     Example: kgtransfer rebuild
     """
+    from kgtransfer.config import load_settings
     from kgtransfer.pipeline import rebuild_graph
     from kgtransfer.workspace import Workspace
 
-    with Workspace.open(workspace) as w:
+    mapped = bool(load_settings(workspace).mapping)
+    with Workspace.open(workspace, create=mapped) as w:
         report = rebuild_graph(w)
     if json:
         print_json(report)

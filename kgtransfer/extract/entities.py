@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.util import filter_spans
 from torch import Tensor
 
+from kgtransfer.extract.boundaries import repair
 from kgtransfer.extract.encode import shared_model
 from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES
 from kgtransfer.extract.reading import EncodedWindow, reading_of
@@ -50,10 +51,12 @@ class EntityTagger:
         spans = []
         for window in reading.windows:
             for first, last, kind, score in self._tag(window):
-                start, end = reading.words[first][0], reading.words[last - 1][1]
-                span = doc.char_span(start, end, label=TAG_TYPES[kind])
-                if span is not None and kind < len(ENTITY_TYPES) and score >= self.threshold:
-                    reading.scores[start, end] = score
+                if kind >= len(ENTITY_TYPES) or score < self.threshold:
+                    continue
+                place = repair(doc.text, reading.words[first][0], reading.words[last - 1][1])
+                span = doc.char_span(*place, label=TAG_TYPES[kind]) if place else None
+                if span is not None:
+                    reading.scores[span.start_char, span.end_char] = score
                     spans.append(span)
         doc.ents = filter_spans(spans)
         return doc

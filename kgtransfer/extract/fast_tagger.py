@@ -9,6 +9,7 @@ import torch
 from spacy.language import Language
 from spacy.util import filter_spans
 
+from kgtransfer.extract.boundaries import repair
 from kgtransfer.extract.entities import tagged_spans
 from kgtransfer.extract.fast_weights import PARTS, FastTagger, shared_tagger
 from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES
@@ -53,14 +54,13 @@ class FastEntityTagger:
         spans = []
         for first, last, kind in _within_sentences(tagged_spans(tags), reading.sentence_of):
             score = round(2.718281828459045 ** (sum(scores[first:last]) / (last - first)), 3)
-            start, end = reading.words[first][0], reading.words[last - 1][1]
-            if last - first > 1 and text[start:end].endswith("-"):  # "British-" of a pair
-                end = reading.words[last - 2][1]
-            if kind < len(ENTITY_TYPES) and score >= self.threshold:
-                span = doc.char_span(start, end, label=TAG_TYPES[kind])
-                if span is not None:
-                    reading.scores[start, end] = score
-                    spans.append(span)
+            if kind >= len(ENTITY_TYPES) or score < self.threshold:
+                continue
+            place = repair(text, reading.words[first][0], reading.words[last - 1][1])
+            span = doc.char_span(*place, label=TAG_TYPES[kind]) if place else None
+            if span is not None:
+                reading.scores[span.start_char, span.end_char] = score
+                spans.append(span)
         doc.ents = filter_spans(spans)
         return doc
 

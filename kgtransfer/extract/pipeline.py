@@ -39,7 +39,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_fast_pipeline", "build_pipeline"]
 
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31

@@ -14,6 +14,7 @@ _TYPES = {name: kind for kind, name in KINDS.items()}
 _ENDS = frozenset({"document", "chunk", "entity", "subject", "object", "predicate", "type"})
 _LISTS = frozenset({"aliases", "spans", "chunks", "sentences"})
 _ID_LENGTH = 25
+_read = json.JSONDecoder().raw_decode  # what we wrote has no white space to look for
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -33,7 +34,7 @@ def encode_extraction(extraction: Extraction) -> str:
 
 def decode_extraction(payload: str) -> Extraction:
     """The extraction of a JSON text."""
-    sentences, mentions, values, statements = json.loads(payload)
+    (sentences, mentions, values, statements), _ = _read(payload)
     return Extraction(
         tuple((start, end) for start, end in sentences),
         tuple(
@@ -64,10 +65,9 @@ def decoder(kind: str) -> Callable[[str], Record]:
     lists = [at for at, name in enumerate(fields) if name in _LISTS]
     ids: dict[str, str] = {}
     keep = ids.setdefault
-    loads = json.loads
 
     def decode(payload: str) -> Record:
-        values = loads(payload)
+        values, _ = _read(payload)
         for at in ends:
             values[at] = keep(values[at], values[at])
         for at in lists:

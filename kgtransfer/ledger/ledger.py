@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph_store.records import KINDS
+from graph_store.whole import uncollected
 from kgtransfer.decisions import Decision
 from kgtransfer.errors import WorkspaceError
 from kgtransfer.ledger.codec import decoder, encode_extraction
@@ -327,9 +328,10 @@ class Ledger:
         newer = "+kind = ? AND revision > ? AND payload IS NOT NULL ORDER BY +id"
         sql = f"SELECT payload FROM element WHERE {newer if since else _WHOLE_KIND}"  # noqa: S608
         kinds = {}
-        for kind in KINDS.values():
-            decode = decoder(kind)
-            kinds[kind] = tuple(decode(p) for (p,) in self._database.rows(sql, (kind, since)))
+        with uncollected():
+            for kind in KINDS.values():
+                decode = decoder(kind)
+                kinds[kind] = tuple(decode(p) for (p,) in self._database.rows(sql, (kind, since)))
         return GraphContent(**kinds)  # type: ignore[arg-type]
 
     def _stored(self, state: str) -> Iterator[Stored]:

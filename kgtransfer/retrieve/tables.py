@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import math
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,8 +21,17 @@ AnyArray = npt.NDArray[Any]
 
 
 def save(folder: Path, name: str, array: AnyArray) -> None:
-    """Write one array as `name.npy`, without pickle."""
-    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+    """Write one array as `name.npy`, without pickle.
+
+    Raises:
+        OSError: it can't be written; NumPy's own for a full disk has no number, ours has.
+    """
+    path = folder / f"{name}.npy"
+    try:
+        np.save(path, array, allow_pickle=False)
+    except OSError as error:
+        number = error.errno or errno.ENOSPC
+        raise OSError(number, os.strerror(number), str(path)) from error
 
 
 def load(folder: Path, name: str) -> AnyArray:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kgtransfer.show.neighbourhood import Edge, Neighbourhood, Quote, neighbourhood
+from kgtransfer.show.neighbourhood import Edge, Neighbourhood, Quote, entity_of, neighbourhood
 from kgtransfer.show.page import write_page
 from kgtransfer.show.tree import tree
 
-__all__ = ["Edge", "Neighbourhood", "Quote", "neighbourhood", "tree", "write_page"]
+__all__ = ["Edge", "Neighbourhood", "Quote", "entity_of", "neighbourhood", "tree", "write_page"]

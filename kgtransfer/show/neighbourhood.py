@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kgtransfer.errors import UsageError
+from kgtransfer.names import fold
 from kgtransfer.records import Fact
 from kgtransfer.retrieve.index import GraphIndex
 
@@ -122,3 +124,22 @@ def _name(index: GraphIndex, id_: str) -> str:
 def _type(index: GraphIndex, id_: str) -> str:
     number = index.entity_number.get(id_)
     return str(index.entity_types[number]) if number is not None else "Value"
+
+
+def entity_of(index: GraphIndex, name: str) -> str:
+    """The id of the entity of an id, or of the only one of a name.
+
+    Raises:
+        UsageError: there is none, or there are several.
+    """
+    if name in index.entity_number:
+        return name
+    key = fold(name)
+    named = zip(index.entity_ids, index.entity_names, strict=True)
+    found = [id_ for id_, its_name in named if fold(its_name) == key]
+    if not found:
+        raise UsageError(f"there is no entity {name!r}", hint="Give its name or its id.")
+    if len(found) > 1:
+        several = ", ".join(found[:10])
+        raise UsageError(f"several entities are called {name!r}", hint=f"Give an id: {several}")
+    return found[0]

@@ -20,11 +20,12 @@ from graph_store.local_server import LocalServer
 from graph_store.records import GraphContent, GraphDelta
 from graph_store.store import GraphStore
 from kgtransfer.check import check
-from tests import neo4j_server
+from kgtransfer.retrieve.search import Retriever
+from tests import full_disk, neo4j_server
 from tests.conftest import Engine
 from tests.integration.test_build import corpora  # noqa: F401  a fixture
 from tests.large_graph import large_graph
-from tests.workspaces import canonical_export, fake_workspace
+from tests.workspaces import canonical_export, fake_workspace, ingest, live
 
 ROOT = Path(__file__).parents[2]
 KILLS = 30
@@ -68,6 +69,52 @@ def assert_whole(folder: Path, expected: bytes) -> None:
     with fake_workspace(folder) as w:
         assert canonical_export(w, folder.with_suffix(".jsonl")) == expected
         assert all(finding.ok for finding in check(w))
+
+
+@pytest.mark.slow
+def test_who_asks_during_an_ingest_sees_the_last_whole_revision(
+    tmp_path: Path,
+    corpora: tuple[Path, Path],  # noqa: F811
+) -> None:
+    folder = tmp_path / "asked"
+    with fake_workspace(folder) as w:
+        ingest(w, [corpora[0]])
+        documents = len(list(w.ledger.documents()))
+    command = [sys.executable, "-m", "tests.workspaces", str(folder), "0.05", str(corpora[1])]
+    writer = subprocess.Popen(command, cwd=ROOT)
+    seen = []
+    while writer.poll() is None:
+        with fake_workspace(folder) as w:
+            index, graph = w.open_index(), w.store.query("MATCH (d:Document) RETURN count(d)")
+            found = Retriever(index, w.encoder).retrieve("Ken Loach", method="bm25", top_k=1)
+            assert found.passages
+            seen.append((len(index.document_ids), graph.rows[0][0]))
+    assert writer.returncode == 0
+    with fake_workspace(folder) as w:
+        whole = len(w.open_index().document_ids)
+    assert documents < whole
+    assert seen[0] == (documents, documents)
+    assert {count for counts in seen for count in counts} <= {documents, whole}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not full_disk.can_mount(), reason="no file system can be mounted here")
+def test_a_disk_that_fills_up_costs_nothing(
+    tmp_path: Path,
+    corpora: tuple[Path, Path],  # noqa: F811
+) -> None:
+    live(tmp_path / "roomy", 0.0, *map(str, corpora))
+    with fake_workspace(tmp_path / "roomy") as w:
+        expected = canonical_export(w, tmp_path / "roomy.jsonl")
+    (tmp_path / "disk").mkdir()
+    command = [sys.executable, "-m", "tests.full_disk", str(tmp_path / "disk")]
+    ran = subprocess.run(
+        [*command, *map(str, corpora)], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    for room in full_disk.ROOMS:
+        assert f"{room}: refused: " in ran.stdout
+        assert f"{room}: mended: whole" in ran.stdout
+        assert (tmp_path / f"room-{room}.jsonl").read_bytes() == expected
 
 
 def load_while_dying(
