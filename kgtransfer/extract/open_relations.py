@@ -48,7 +48,9 @@ _OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
 _ARTICLES = frozenset({"a", "an", "the"})
 _SAID = re.compile(r"(?i)^(?:says?|said|claims?|claimed|reported|may|might|could|would|should)\b")
 _NOT = frozenset({"not", "n't", "n’t", "never"})
-_EMPTY = re.compile(r"(?:(?:is|was|are|were|be|been|'s|has|had|have|also|then|later|still) ?)+")
+_EMPTY = re.compile(
+    r"(?:(?:is|was|are|were|be|been|'s|has|had|have|also|then|later|still|born) ?)+"
+)
 _INFINITE = re.compile(r"to\b|\w+ing\b")
 _LONGEST = 14
 """Words between two names."""

@@ -29,7 +29,7 @@ _PHRASES = [  # phrase, predicate, whether the object is the predicate's subject
     (r"capital (?:city )?of", "capital", True),
     (r"(?:[\w-]+ )?member of", "member_of", False),
     (r"part of", "is_part_of", False),
-    (r"(?:(?:plays|played|playing|signed) (?:[\w-]+ )?for|joined)", "member_of_sports_team", False),
+    (r"(?:(?:plays|played|playing|signed) (?:[\w-]+ )?for)", "member_of_sports_team", False),
     (r"(?:studied|educated|studied \w+) at|graduated from|attended", "educated_at", False),
     (r"(?:works|worked) (?:for|at)|employed (?:by|at)|professor at", "employer", False),
     (r"(?:co-)?founded by|established by|formed by", "founded_by", False),
