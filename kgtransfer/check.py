@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graph_store.records import KINDS, GraphContent, Record
-from kgtransfer.errors import KGTransferError
+from kgtransfer.contract import contract_of
+from kgtransfer.errors import ConfigError, KGTransferError
 from kgtransfer.records import Entity
 from kgtransfer.report import Finding
 from kgtransfer.retrieve.build import damaged
 from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.schema import SCHEMA_FILE
 from kgtransfer.workspace import Workspace
 
 MOST_NAMED = 5
@@ -34,8 +36,22 @@ def check(workspace: Workspace) -> Iterator[Finding]:
             return
         counts = f"{len(content.documents)} documents, {len(content.entities)} entities"
         yield Finding("ledger", True, f"revision {workspace.ledger.revision}, {counts}")
+        yield schema_finding(workspace)
         yield from _graph(workspace, content)
         yield from _index(workspace, content)
+
+
+def schema_finding(workspace: Workspace) -> Finding:
+    """Whether the schema in force is the one in `schema.yaml`: a pending one is no damage."""
+    try:
+        pending = workspace.schema_pending()
+    except ConfigError as error:
+        return Finding("schema", False, str(error), "The schema in force stays what it was.")
+    contract = contract_of(workspace.ledger.history.schema())
+    own = "the workspace's own" if contract.schema else "the shipped one, nothing is kept out"
+    if pending:
+        own = f"{SCHEMA_FILE} is not applied yet (see `kgtransfer migrate`); in force is {own}"
+    return Finding("schema", True, own)
 
 
 def _graph(workspace: Workspace, content: GraphContent) -> Iterator[Finding]:

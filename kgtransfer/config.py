@@ -133,7 +133,7 @@ def read_run(path: Path, run: type[Run], **overrides: Any) -> Run:
             raise _wrong_value(error, str(path)) from error
         *tables, key = first["loc"]
         name = ".".join(str(part) for part in first["loc"])
-        hint = _nearest(str(key), _table(run, tables).model_fields, "keys")
+        hint = nearest(str(key), _table(run, tables).model_fields, "keys")
         raise ConfigError(f"unknown key {name!r}", where=str(path), hint=hint) from error
 
 
@@ -156,11 +156,12 @@ def _wrong_value(error: ValidationError, where: str) -> ConfigError:
 def _check_known(key: str, where: str) -> None:
     known = Settings.model_fields
     if key not in known:
-        hint = _nearest(key, known, "settings")
+        hint = nearest(key, known, "settings")
         raise ConfigError(f"unknown setting {key!r}", where=where, hint=hint)
 
 
-def _nearest(key: str, known: Iterable[str], noun: str) -> str:
+def nearest(key: str, known: Iterable[str], noun: str) -> str:
+    """A hint for an unknown key: the known one that it may mean, or all of them."""
     near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.5)
     return f"Did you mean {near[0]!r}?" if near else f"Known {noun}: {', '.join(known)}"
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from graph_store.records import Record
+from kgtransfer.contract import Contract, contract_of
 from kgtransfer.corpus.chunks import document_id
 from kgtransfer.decisions import Decision, Kind
 from kgtransfer.errors import UsageError
@@ -55,10 +56,11 @@ def diff(workspace: Workspace, old: str, new: str = "") -> Iterator[Changed]:
     last = history.find(new) if new else history.last
     for kind in ("documents", "entities", "facts"):
         for change in history.changes(first, last, kind):
-            yield _described(workspace.ledger, kind, change, first, last)
+            yield described(workspace.ledger, kind, change, first, last)
 
 
-def _described(ledger: Ledger, kind: str, change: Change, first: int, last: int) -> Changed:
+def described(ledger: Ledger, kind: str, change: Change, first: int, last: int) -> Changed:
+    """A change between two revisions, as people call it."""
     record = change.after or change.before
     assert record is not None
     how = "added" if change.before is None else "removed" if change.after is None else "changed"
@@ -88,7 +90,7 @@ def _element(ledger: Ledger, id_: str, at: int) -> str:
 
 
 def restore(workspace: Workspace, name: str, *, progress: Show = silent) -> BuildReport:
-    """Make the documents and decisions of an earlier revision or snapshot the present ones.
+    """Make the documents, decisions and schema of an earlier revision or snapshot the present ones.
 
     Raises:
         UsageError: there is no such revision, or it is not kept any more.
@@ -239,19 +241,36 @@ def assert_fact(
         reason: is kept with the decision.
 
     Raises:
-        UsageError: there is no such entity, or the text is no value.
+        UsageError: there is no such entity, the text is no value, or the workspace's schema
+            forbids the fact.
     """
 
     def decided(ledger: Ledger) -> Decision:
-        left = _leading(ledger, find_entity(ledger, subject))
+        start = find_entity(ledger, subject)
+        left = (_leading(ledger, start),)
+        contract = contract_of(ledger.links.schema_text())
         name = "_".join(predicate.lower().split())
-        named = name if name in load_schema().predicates else " ".join(predicate.split())
+        known = (contract.schema or load_schema()).predicates
+        named = name if name in known else " ".join(predicate.split())
         if value:
-            return replace(_value(object_), left=(left,), predicate=named)
-        right = _leading(ledger, find_entity(ledger, object_))
-        return Decision(Kind.ASSERT, (left,), (right,), predicate=named)
+            stated = replace(_value(object_), left=left, predicate=named)
+            _allow(contract, start.type, named, stated.type)
+            return stated
+        end = find_entity(ledger, object_)
+        _allow(contract, start.type, named, end.type)
+        return Decision(Kind.ASSERT, left, (_leading(ledger, end),), predicate=named)
 
     return _decide(workspace, f"assert {subject} - {predicate} - {object_}", decided, reason)
+
+
+def _allow(contract: Contract, subject: str, predicate: str, object_: str) -> None:
+    """Raise a UsageError where the schema in force would keep the fact out of the graph."""
+    name, turned = contract.meaning(predicate)
+    ends = (object_, subject) if turned else (subject, object_)
+    objection = contract.objection(ends[0], name, ends[1])
+    if objection is not None:
+        hint = "Choose another predicate, or change schema.yaml and run `kgtransfer migrate`."
+        raise UsageError(f"the schema does not allow it: {objection.text}", hint=hint)
 
 
 def find_entity(ledger: Ledger, name: str) -> Entity:

@@ -60,6 +60,7 @@ def build_graph(
     with workspace.writing():
         ledger = workspace.ledger
         refuse_mixture(workspace, others)
+        schema = _first_schema(workspace)
         with clock("store"):
             workspace.store.revision()  # an unreachable store is better known before the work
         with clock("read"):
@@ -68,6 +69,8 @@ def build_graph(
         with clock("extract"):
             read.refused = _extract(workspace, read.begun, progress)
         with clock("resolve"), ledger.change("ingest"):
+            if schema:
+                ledger.adopt(schema)
             for document in read.begun:
                 ledger.complete(document)
             update(ledger.links, frozenset(load_schema().predicates))
@@ -273,6 +276,13 @@ class _Read:
             text_only=dict(sorted(self.text_only.items())),
             problems=tuple(self.problems),
         )
+
+
+def _first_schema(workspace: Workspace) -> str:
+    """The schema that an empty graph begins with; empty where it has its schema already."""
+    if workspace.ledger.counts()["documents"] or not workspace.schema_pending():
+        return ""
+    return workspace.own_schema()
 
 
 def _take_in(

@@ -17,7 +17,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from kgtransfer.config import Settings, load_settings, shipped
-from kgtransfer.errors import CorruptWorkspace, UsageError, WorkspaceBusy, WorkspaceError
+from kgtransfer.errors import (
+    ConfigError,
+    CorruptWorkspace,
+    UsageError,
+    WorkspaceBusy,
+    WorkspaceError,
+)
 
 if TYPE_CHECKING:
     from graph_store.records import GraphContent
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the folder's layout; the ledger and the index have their own."""
 MARKER = "workspace.json"
+MOST_PREDICATES = 150
+"""A relationship type costs the bundled server files of its own, whether or not it is used."""
 
 
 class Workspace:
@@ -138,6 +146,45 @@ class Workspace:
                 "workspace for documents.",
             )
         return Ledger.open(self.folder / "ledger.sqlite")
+
+    def own_schema(self) -> str:
+        """The text of the workspace's `schema.yaml`; empty where there is none.
+
+        Raises:
+            ConfigError: it is no schema, or has more predicates than the bundled server keeps.
+        """
+        from graph_store.connect import LOCAL
+        from kgtransfer.schema import SCHEMA_FILE, parse_schema
+
+        file = self.folder / SCHEMA_FILE
+        if not file.exists():
+            return ""
+        try:
+            text = file.read_bytes().decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"not a text in UTF-8 ({error})", where=str(file)) from error
+        predicates = len(parse_schema(text, str(file)).predicates)
+        if self.settings.store == LOCAL and predicates > MOST_PREDICATES:
+            raise ConfigError(
+                f"{predicates} predicates; the bundled server takes {MOST_PREDICATES}, each of "
+                "which is a relationship type",
+                where=str(file),
+                hint="Leave some to open_phrases, make some synonyms, or use a Neo4j (`store`).",
+            )
+        return text
+
+    def schema_pending(self) -> bool:
+        """Whether `schema.yaml` says something else than the schema in force.
+
+        Raises:
+            ConfigError: it is no schema.
+        """
+        from kgtransfer.contract import contract_of
+
+        if self.settings.mapping:  # others made the graph
+            return False
+        own, in_force = self.own_schema(), self.ledger.history.schema()
+        return contract_of(own).fingerprint != contract_of(in_force).fingerprint
 
     @cached_property
     def store(self) -> GraphStore:

@@ -15,11 +15,23 @@ from typing import Any
 from graph_store.formats import export
 from kgtransfer import history
 from kgtransfer.corpus.sources import read_sources
+from kgtransfer.migrate import migrate
 from kgtransfer.pipeline import build_graph, catch_up, remove_documents
 from kgtransfer.records import Extraction
 from kgtransfer.report import BuildReport
+from kgtransfer.schema import SCHEMA_FILE
 from kgtransfer.workspace import Workspace
 from tests.fakes import CapitalisedExtractor, HashingEncoder
+
+SCHEMA = """
+types: [Person, Location, Work, Misc]
+value_kinds: [date]
+predicates:
+  made_by: {domain: [Work, Misc], range: [Person], synonyms: [director, author]}
+  place_of_birth: {domain: [Person], range: [Location]}
+  date_of_birth: {domain: [Person], range: [date]}
+"""
+"""Keeps some of what `CapitalisedExtractor` finds out of the graph, and renames some."""
 
 
 class SlowExtractor(CapitalisedExtractor):
@@ -67,6 +79,10 @@ def live(folder: Path, delay: float, first: str, second: str) -> None:
             uris = sorted(s.document.uri for s in w.ledger.documents())
             remove_documents(w, uris[::3])
 
+        def migrate_schema() -> None:
+            (folder / SCHEMA_FILE).write_text(SCHEMA, encoding="utf-8")
+            migrate(w)
+
         steps: dict[str, Callable[[], object]] = {
             "first": lambda: ingest(w, [first]),
             "second": lambda: ingest(w, [second]),
@@ -74,6 +90,7 @@ def live(folder: Path, delay: float, first: str, second: str) -> None:
             "removed": remove,
             "restored": lambda: history.restore(w, "2"),
             "removed again": remove,
+            "migrated": migrate_schema,
         }
         for number, (name, step) in enumerate(steps.items(), 1):
             if w.ledger.revision < number:

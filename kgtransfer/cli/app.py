@@ -19,6 +19,7 @@ from kgtransfer.cli import (
     history,
     imports,
     ingest,
+    schema,
     serve,
     store,
     train,
@@ -92,6 +93,8 @@ for command in (
     history.split,
 ):
     app.command()(command)
+app.command()(schema.migrate)
+app.command()(schema.quarantine)
 app.command("assert")(history.assert_fact)
 app.command()(history.purge)
 app.command()(serve.serve)
@@ -99,6 +102,7 @@ app.command()(doctor.doctor)
 app.command()(doctor.check)
 app.add_typer(imports.app, name="import")
 app.add_typer(store.app, name="store")
+app.add_typer(schema.app, name="schema")
 app.add_typer(train.app, name="train")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(transfer.app, name="transfer")

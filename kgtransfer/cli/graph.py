@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json
+from kgtransfer.cli.schema import note_schema
 
 
 def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
@@ -66,6 +67,7 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
     with Workspace.open(workspace) as w:
         counts = stats_of(w.content()) if w.settings.mapping else w.store.stats()
         readers = [] if w.settings.mapping else w.ledger.readers()
+        note_schema(w)
     if json:
         listed = [{"extractor": r, "fingerprint": f, "documents": n} for r, f, n in readers]
         print_json({**plain(counts), "read_by": listed})

@@ -100,7 +100,7 @@ def restore(
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     json: JsonOption = False,
 ) -> None:
-    """Make the documents and decisions of an earlier revision the present ones.
+    """Make the documents, decisions and schema of an earlier revision the present ones.
 
     Example: kgtransfer restore before-the-merge
     """

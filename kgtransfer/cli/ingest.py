@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, Tier, WorkspaceOption, print_json
+from kgtransfer.cli.schema import note_schema
 
 if TYPE_CHECKING:
     from kgtransfer.report import BuildReport, Progress
@@ -67,6 +68,7 @@ def ingest(
     with opened as w, w.roots() as roots, _Display() as display:
         sources = read_sources(paths, roots=roots, strict=strict)
         report = build_graph(w, sources, others=others.value, progress=display.show)
+        note_schema(w)
     if json:
         print_json(report)
     else:

@@ -2,7 +2,7 @@
 
 A version of a document that was replaced or removed stays, with the revisions between which it was
 in force; so does an element's record (a trigger of the schema keeps it). `Ledger.restore` makes an
-earlier revision's documents and decisions the present ones.
+earlier revision's documents, decisions and schema the present ones.
 """
 
 from __future__ import annotations
@@ -84,9 +84,14 @@ class History:
         ]
 
     def record(self, revision: int, reason: str) -> None:
-        """Write a revision, if an element or a decision changed in it. Inside a change."""
+        """Write a revision, if an element, a decision or the schema changed. Inside a change."""
         counts = self._counts(revision)
-        if not counts and not self._database.first("SELECT 1 FROM touched_decision"):
+        decided = self._database.first(
+            "SELECT 1 FROM touched_decision UNION ALL"
+            " SELECT 1 FROM contract WHERE ? IN (since, until)",
+            (revision,),
+        )
+        if not counts and not decided:
             return
         elements = sum(sum(kind.values()) for kind in counts.values())
         self._database.run(
@@ -241,6 +246,19 @@ class History:
         for each in then:
             self.decide(each.decision, each.reason, revision)
 
+    # -- the schema ------------------------------------------------------------------------------
+
+    def schema(self, revision: int | None = None) -> str:
+        """The workspace's own schema in force, at a revision or now; empty where there is none."""
+        sql = "SELECT text FROM contract WHERE since <= ?1 AND (until IS NULL OR until > ?1)"
+        found = self._database.first(sql, (_NOW if revision is None else revision,))
+        return found[0] if found else ""
+
+    def adopt(self, schema: str, revision: int) -> None:
+        """Let a schema's text be in force from this revision on. Inside a change."""
+        self._database.run("UPDATE contract SET until = ? WHERE until IS NULL", (revision,))
+        self._database.run("INSERT INTO contract VALUES (?, ?, NULL)", (schema, revision))
+
     # -- forgetting ------------------------------------------------------------------------------
 
     def forget_elements_of(self, document: str) -> None:
@@ -257,6 +275,7 @@ class History:
         )
         self._database.run("DELETE FROM document_life WHERE until <= ?", (revision,))
         self._database.run("DELETE FROM decision WHERE until <= ?", (revision,))
+        self._database.run("DELETE FROM contract WHERE until <= ?", (revision,))
         self._database.run("DELETE FROM snapshot WHERE revision < ?", (revision,))
         self._database.run("UPDATE history SET first = max(first, ?)", (revision,))
 

@@ -22,6 +22,7 @@ from kgtransfer.ledger.codec import decoder, encode_extraction
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
+from kgtransfer.ledger.statements import Statements
 from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
 
 _WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
@@ -58,6 +59,7 @@ class Ledger:
         self.links = LinkTables(database)
         """What `link.update` works on inside `change`."""
         self.history = History(database)
+        self.statements = Statements(database)
         self._changing = 0
 
     @classmethod
@@ -252,8 +254,12 @@ class Ledger:
         """Take a person's decision. Inside `change`."""
         self.history.decide(decision, reason, self._changing)
 
+    def adopt(self, schema: str) -> None:
+        """Take a schema's text for the workspace's own; empty for none. Inside `change`."""
+        self.history.adopt(schema, self._changing)
+
     def restore(self, revision: int) -> None:
-        """Make the documents and decisions of an earlier revision the present. Inside `change`."""
+        """Make documents, decisions and schema of a revision the present. Inside `change`."""
         then, now = self.history.documents_at(revision), self.history.documents_at(self._changing)
         for document in sorted(now):
             if then.get(document) != now[document]:
@@ -262,6 +268,9 @@ class Ledger:
             if now.get(document) != row:
                 self._bring(document, row)
         self.history.restore_decisions(revision, self._changing)
+        schema = self.history.schema(revision)
+        if schema != self.history.schema():
+            self.adopt(schema)
 
     def purge(self, document: str) -> None:
         """Forget the past versions of a document and what is left of them. Inside `change`.

@@ -26,6 +26,7 @@ from kgtransfer.decisions import Decision
 from kgtransfer.ledger.codec import encode_element
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.name_tables import NameTables
+from kgtransfer.ledger.schema_tables import SchemaTables
 from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
 
 _BATCH = 10_000
@@ -38,7 +39,7 @@ _INSERT = {
 Element = Document | Chunk | Entity | Value | About | Mention | Fact
 
 
-class LinkTables(NameTables):
+class LinkTables(NameTables, SchemaTables):
     """Documents, names, contributions and elements, inside a transaction of the ledger."""
 
     def __init__(self, database: Database) -> None:
@@ -64,8 +65,7 @@ class LinkTables(NameTables):
 
     def link_all(self, fingerprint: str) -> None:
         """Touch every document and every element: other rules are to make them."""
-        self._database.run("DELETE FROM linking")
-        self._database.run("INSERT INTO linking VALUES (?)", (fingerprint,))
+        self.link(fingerprint)
         for sql in _ALL:
             self._database.run(sql)
 

@@ -15,3 +15,6 @@ CREATE TEMP TABLE touched_fact (
 CREATE TEMP TABLE wanted (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE touched_decision (payload TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE forgotten (id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE touched_pattern (
+  subject TEXT, predicate TEXT, object TEXT, PRIMARY KEY (subject, predicate, object)
+) WITHOUT ROWID;

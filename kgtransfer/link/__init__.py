@@ -7,9 +7,10 @@ parts, in the order in which they act: `naming`, `surfaces`, `clusters`, `choose
 
 from __future__ import annotations
 
+from kgtransfer.link.bounds import Bounds
 from kgtransfer.link.explain import Reason, explain
 from kgtransfer.link.signatures import value_signature
 from kgtransfer.link.tables import Tables
 from kgtransfer.link.update import update
 
-__all__ = ["Reason", "Tables", "explain", "update", "value_signature"]
+__all__ = ["Bounds", "Reason", "Tables", "explain", "update", "value_signature"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kgtransfer.link.signatures import (
@@ -29,7 +30,10 @@ class Resolved(NamedTuple):
 
 
 def decide(
-    signatures: Iterable[str], votes: Mapping[str, int], page_types: Mapping[str, str]
+    signatures: Iterable[str],
+    votes: Mapping[str, int],
+    page_types: Mapping[str, str],
+    renamed: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Resolved]:
     """Resolve the signatures of one block (see `block_of`).
 
@@ -37,6 +41,7 @@ def decide(
         signatures: all signatures of the block that some document contributes.
         votes: how many mentions each has.
         page_types: the type of each page.
+        renamed: types that count as another.
     """
     resolved = []
     types: dict[str, str] | None = None
@@ -44,11 +49,12 @@ def decide(
         if is_value(signature):
             resolved.append(Resolved(signature, value_id(signature), ""))
         elif is_page(signature):
-            type_ = page_types[signature]
+            type_ = renamed.get(page_types[signature], page_types[signature])
             resolved.append(Resolved(signature, entity_id(signature, type_), type_))
         else:
             types = types or merge_types({_type_of(s): n for s, n in votes.items()})
             type_ = types[_type_of(signature)]
+            type_ = renamed.get(type_, type_)
             target = bare_signature(block_of(signature)[:-1], type_)
             resolved.append(Resolved(signature, entity_id(target, type_), type_))
     return resolved

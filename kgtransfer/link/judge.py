@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from kgtransfer.contributions import Row, ShareRow, StatementRow
 from kgtransfer.decisions import Decision, Kind
@@ -30,11 +31,15 @@ class Judgement:
     """Pages in groups that no decision names, with the types that they must have for it."""
     splits: dict[str, dict[str, str]] = field(default_factory=dict)
     """By document, what its rows say instead of a signature."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Types that count as another in the workspace's schema."""
 
     @classmethod
-    def of(cls, decisions: Iterable[Decision]) -> Judgement:
+    def of(
+        cls, decisions: Iterable[Decision], renamed: Mapping[str, str] = MappingProxyType({})
+    ) -> Judgement:
         """Read decisions in their order."""
-        judgement = cls()
+        judgement = cls(renamed=renamed)
         for decision in decisions:
             if decision.kind is Kind.MERGE:
                 judgement._merge(decision.signatures)
@@ -120,7 +125,9 @@ class Judgement:
         return [
             each
             for _, cell in sorted(cells.items())
-            for each in decide(cell, {s: votes[s] for s in cell if s in votes}, page_types)
+            for each in decide(
+                cell, {s: votes[s] for s in cell if s in votes}, page_types, self.renamed
+            )
         ]
 
     def _joined(self, held: Mapping[str, Resolved]) -> list[Resolved]:
@@ -140,7 +147,7 @@ class Judgement:
 
     def _belongs(self, resolved: Resolved) -> bool:
         types = self.followers.get(resolved.signature)
-        return types is None or resolved.type in types
+        return types is None or resolved.type in {self.renamed.get(t, t) for t in types}
 
 
 def split_signature(signature: str, decision: Decision) -> str:

@@ -138,3 +138,52 @@ class Tables(Protocol):
     def drop(self, kind: str, id_: str) -> None:
         """The graph should not hold this element."""
         ...
+
+    def schema_text(self) -> str:
+        """The workspace's own schema; empty where it has none."""
+        ...
+
+    def schema_before(self) -> str:
+        """The one that was in force until this change; empty where there was none."""
+        ...
+
+    def link(self, fingerprint: str) -> None:
+        """Note what the rows are made with from now on."""
+        ...
+
+    def kind_of(self, element: str) -> str:
+        """The type of an entity, or the signature of a value; empty where nothing stands for it."""
+        ...
+
+    def stated_of(self, value: str) -> Iterator[tuple[str, str]]:
+        """(subject, predicate) of all statements that lead to a value."""
+        ...
+
+    def types(self) -> Sequence[str]:
+        """The types of all entities."""
+        ...
+
+    def patterns(self) -> Iterator[tuple[str, str, str]]:
+        """Types of subjects, predicates and types or value kinds of objects that go together."""
+        ...
+
+    def extracted_predicates(self) -> Iterator[tuple[str, str | None]]:
+        """(document, predicate) of all that was extracted from the whole documents; None stands
+        for what a document states without a text."""
+        ...
+
+    def touch_values(self, *, every: bool = False) -> None:
+        """Make the values anew to which a touched fact leads, or all."""
+        ...
+
+    def touch_signatures(self) -> None:
+        """Decide all signatures again."""
+        ...
+
+    def touch_type(self, type_: str) -> None:
+        """Make all entities of a type anew, with what leads to them but facts."""
+        ...
+
+    def touch_patterns(self, patterns: Collection[tuple[str, str, str]]) -> None:
+        """Make all facts of some patterns anew."""
+        ...

@@ -13,12 +13,15 @@ import logging
 from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
 
+from kgtransfer.contract import Contract, contract_of
 from kgtransfer.contributions import Contribution, Naming, key_prefix
-from kgtransfer.decisions import Kind
+from kgtransfer.decisions import Decision, Kind
 from kgtransfer.link.aggregate import make_entity, make_fact, make_mention, make_value
+from kgtransfer.link.bounds import Bounds
 from kgtransfer.link.join import join
 from kgtransfer.link.judge import Judgement, assertion_rows
 from kgtransfer.link.naming import name_document
+from kgtransfer.link.rebind import rebind
 from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
 from kgtransfer.records import About
@@ -32,28 +35,47 @@ logger = logging.getLogger(__name__)
 def update(tables: Tables, schema_predicates: Set[str]) -> None:
     """Carry the change that a transaction made to documents through to the graph's elements.
 
-    Where other rules or another schema linked the documents before, all of them are linked anew.
+    Where other rules linked the documents before, all of them are linked anew; where another schema
+    did, what it bears on.
 
     Args:
         tables: the ledger's tables, inside the transaction.
-        schema_predicates: predicates that are relationship types of their own.
+        schema_predicates: predicates that are relationship types of their own, where the workspace
+            has no schema that says which are.
     """
-    fingerprint = _fingerprint(schema_predicates)
-    if tables.linked_with() != fingerprint:
-        tables.link_all(fingerprint)
-    judgement = Judgement.of(tables.decisions())
+    contract = contract_of(tables.schema_text())
+    given = frozenset(schema_predicates)
+    schema_predicates = contract.schema.names if contract.schema else given
+    to_reread, anew = relink(tables, contract, given)
+    judgement = Judgement.of(tables.decisions(), contract.renamed)
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
-    to_join |= judge(tables)
-    join_again(tables, to_join, namings, judgement)
+    to_join |= to_reread | judge(tables, contract, anew=anew)
+    join_again(tables, to_join, namings, judgement, contract)
     for group in judgement.groups:
         if any(map(tables.touches, group)):
             tables.touch(group)
     for resolved in judgement.resolve(tables.touched_blocks()):
         tables.resolve(resolved)
     tables.assign()
-    project(tables, schema_predicates)
+    project(tables, schema_predicates, contract)
     logger.info("%d documents changed, %d were joined with names", len(changed), len(to_join))
+
+
+def relink(tables: Tables, contract: Contract, given: frozenset[str]) -> tuple[set[str], bool]:
+    """Touch what other rules, or another schema, are to make from now on.
+
+    Returns the documents to join for that, and whether there was anything.
+    """
+    fingerprint, held = _fingerprint(contract, given), tables.linked_with()
+    if held == fingerprint:
+        return set(), False
+    before = contract_of(tables.schema_before())
+    if held == _fingerprint(before, given):
+        tables.link(fingerprint)
+        return rebind(tables, before, contract, given), True
+    tables.link_all(fingerprint)
+    return set(), True
 
 
 def rename(tables: Tables, changed: Collection[str]) -> tuple[set[str], dict[str, Naming]]:
@@ -77,17 +99,26 @@ def rename(tables: Tables, changed: Collection[str]) -> tuple[set[str], dict[str
     return tables.asking(renamed) | set(changed), namings
 
 
-def judge(tables: Tables) -> set[str]:
-    """Take in the decisions that came or went; return the documents to join for them."""
+def judge(tables: Tables, contract: Contract, *, anew: bool) -> set[str]:
+    """Take in the decisions that came or went, or all; return the documents to join for them."""
     in_force = set(tables.decisions())
     to_join: set[str] = set()
+    if anew:
+        for decision in tables.decisions():
+            if decision.kind is Kind.ASSERT:
+                tables.contribute(_asserted(decision, contract))
     for decision in tables.changed_decisions():
         tables.touch(decision.signatures)
         to_join |= {d for d in decision.documents if tables.document(d) is not None}
         if decision.kind is Kind.ASSERT:
-            rows = assertion_rows(decision) if decision in in_force else []
-            tables.contribute(Contribution(f"!{decision.tag}", rows, frozenset()))
+            made = _asserted(decision, contract)
+            tables.contribute(made if decision in in_force else replace(made, rows=()))
     return to_join
+
+
+def _asserted(decision: Decision, contract: Contract) -> Contribution:
+    rows = contract.rows(assertion_rows(decision))
+    return Contribution(f"!{decision.tag}", list(rows), frozenset())
 
 
 def join_again(
@@ -95,6 +126,7 @@ def join_again(
     documents: Collection[str],
     namings: Mapping[str, Naming],
     judgement: Judgement,
+    contract: Contract,
 ) -> None:
     """Join documents with the names that pages bear now."""
     bearers = tables.names_for(documents)
@@ -107,18 +139,21 @@ def join_again(
         passages = list(tables.passages(document))
         naming = namings.get(document) or name_document(record.title, passages)
         joined = join(document, naming, passages, bearers, prefixes)
-        tables.contribute(replace(joined, rows=judgement.rows(document, joined.rows)))
+        rows = contract.rows(judgement.rows(document, joined.rows))
+        tables.contribute(replace(joined, rows=rows))
 
 
-def project(tables: Tables, schema_predicates: Set[str]) -> None:
-    """Make the touched elements anew from their rows; one without rows goes."""
+def project(tables: Tables, schema_predicates: Set[str], contract: Contract) -> None:
+    """Make the touched elements anew from their rows; one without rows, or forbidden, goes."""
+    bounds = Bounds(tables, contract)
+    bounds.widen()
     for id_, document in tables.touched_documents():
         tables.put(document) if document else tables.drop("documents", id_)
     for id_, chunk in tables.touched_chunks():
         tables.put(chunk) if chunk else tables.drop("chunks", id_)
     for entity, type_, shares in tables.touched_shares():
         kind = "values" if entity.startswith("v") else "entities"
-        if not shares:
+        if not shares or not bounds.hold(entity):
             tables.drop(kind, entity)
         elif is_value(shares[0].signature):
             tables.put(make_value(entity, shares))
@@ -126,18 +161,22 @@ def project(tables: Tables, schema_predicates: Set[str]) -> None:
             tables.put(make_entity(entity, type_, shares))
     for about_document, entity, holds in tables.touched_abouts():
         about = About(about_document, entity)
-        tables.put(about) if holds else tables.drop("abouts", about.id)
+        stands = holds and bounds.hold(entity)
+        tables.put(about) if stands else tables.drop("abouts", about.id)
     for chunk_id, entity, mentions in tables.touched_mentions():
-        if mentions:
+        if mentions and bounds.hold(entity):
             tables.put(make_mention(chunk_id, entity, mentions))
         else:
             tables.drop("mentions", f"{chunk_id}>{entity}")
     for subject, predicate, object_, statements in tables.touched_facts():
         fact = make_fact(subject, predicate, object_, statements, schema_predicates)
         stands = bool(statements) and subject != object_
+        stands = stands and bounds.objection(subject, predicate, object_) is None
         tables.put(fact) if stands else tables.drop("facts", fact.id)
 
 
-def _fingerprint(schema_predicates: Set[str]) -> str:
-    parts = " ".join((RULES, *sorted(schema_predicates)))
+def _fingerprint(contract: Contract, given: frozenset[str]) -> str:
+    predicates = contract.schema.names if contract.schema else given
+    own = (contract.fingerprint,) if contract.schema else ()
+    parts = " ".join((RULES, *sorted(predicates), *own))
     return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -36,13 +36,13 @@ def test_killed_thirty_times_the_same_commands_go_on(
     tmp_path: Path,
     corpora: tuple[Path, Path],  # noqa: F811
 ) -> None:
-    """Through two ingests, a merge, a removal, a restore and another removal."""
+    """Through two ingests, a merge, a removal, a restore, another removal and a migration."""
     command = [sys.executable, "-m", "tests.workspaces", "live"]
     rest = ["0.02", *map(str, corpora)]
     whole = subprocess.run(
         [*command, str(tmp_path / "whole"), *rest], cwd=ROOT, check=True, capture_output=True
     )
-    assert whole.stdout.splitlines()[-1] == b"removed again"
+    assert whole.stdout.splitlines()[-1] == b"migrated"
     with fake_workspace(tmp_path / "whole") as w:
         expected = canonical_export(w, tmp_path / "whole.jsonl")
     chance = random.Random(11)

@@ -211,6 +211,23 @@ def old_ledger(path: Path, version: int) -> None:
         old.commit()
 
 
+def test_a_ledger_without_schemas_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    ledger = Ledger.open(path)
+    ingest(ledger, [SHORT])
+    ledger.close()
+    with closing(sqlite3.connect(path)) as old:
+        old.execute("DROP TABLE contract")
+        old.execute("PRAGMA user_version = 3")
+        old.commit()
+    ledger = Ledger.open(path)
+    assert ledger.history.schema() == ""
+    before = ledger.revision
+    ingest(ledger, [SHORT])
+    assert ledger.revision == before
+    ledger.close()
+
+
 @pytest.mark.parametrize("version", [1, 2])
 def test_an_older_ledger_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
     path = tmp_path / "ledger.sqlite"
