@@ -59,6 +59,18 @@ class Settings(BaseSettings):
     """The sentence encoder: this package's model, a folder, or a Hugging Face id."""
     extractor: str = "default"
     """The shipped extractor, or the folder of a trained one, or the name of a spaCy pipeline."""
+    tier: Literal["accurate", "fast"] = "accurate"
+    """How thoroughly the shipped extractor reads: `fast` does without a language model."""
+    entity_labels: dict[str, str] = {}
+    """Our types for the labels of a spaCy pipeline; an empty one drops the label."""
+    endpoint_url: str = ""
+    """The base of an OpenAI-compatible server; empty for the variable OPENAI_BASE_URL."""
+    endpoint_key_variable: str = "OPENAI_API_KEY"
+    """The environment variable that holds its key."""
+    endpoint_timeout: float = Field(default=120.0, gt=0)
+    endpoint_tries: int = Field(default=5, ge=1, le=20)
+    endpoint_prices: tuple[float, float] = (0.0, 0.0)
+    """What a million tokens cost, asked and answered, for the estimate of `ingest --dry-run`."""
     reader: str = "default"
     retriever: Literal["graph", "pagerank", "dense", "bm25"] = "graph"
     retriever_model: str = "default"

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.corpus.sources import SourceProblem
-from kgtransfer.errors import UsageError
+from kgtransfer.errors import ModelError, UsageError
+from kgtransfer.extract.prompt import estimated_tokens, prompt_tokens
 from kgtransfer.extract.schema import load_schema
-from kgtransfer.extract.workers import extract_many
+from kgtransfer.extract.workers import ChunkFailed, extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.records import Answer, Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
+from kgtransfer.rereading import Others, is_other, others_in, refuse_mixture, with_stored
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.workspace import Workspace
@@ -33,6 +36,7 @@ def build_graph(
     workspace: Workspace,
     sources: Iterable[SourceDocument | SourceProblem],
     *,
+    others: Others = "refuse",
     progress: Show = silent,
 ) -> BuildReport:
     """Take documents in: read, extract what is new, resolve, bring graph and index up to date.
@@ -40,20 +44,30 @@ def build_graph(
     Stopped at any point, the same call goes on where it was: what was extracted stays extracted,
     and documents appear in the graph all together when they are whole.
 
+    Args:
+        workspace: its settings choose the extractor.
+        sources: the documents, and what could not be read.
+        others: what becomes of documents that another extractor or tier has read.
+        progress: called as the stages go on.
+
     Raises:
         WorkspaceBusy: another process is changing the workspace.
         StoreUnavailable: the graph can't be reached; nothing has been read then.
+        UsageError: two tiers would share the graph, and `others` is "refuse".
+        ModelError: the extractor fails; what it has done until then is kept.
     """
     clock = Clock()
     with workspace.writing():
         ledger = workspace.ledger
+        refuse_mixture(workspace, others)
         schema = _first_schema(workspace)
         with clock("store"):
             workspace.store.revision()  # an unreachable store is better known before the work
         with clock("read"):
-            read = _take_in(workspace, sources, progress)
+            all_sources = with_stored(workspace, sources, others)
+            read = _take_in(workspace, all_sources, others, progress)
         with clock("extract"):
-            _extract(workspace, read.begun, progress)
+            read.refused = _extract(workspace, read.begun, progress)
         with clock("resolve"), ledger.change("ingest"):
             if schema:
                 ledger.adopt(schema)
@@ -183,17 +197,19 @@ def rebuild_graph(workspace: Workspace, *, progress: Show = silent) -> BuildRepo
     return _report(workspace, clock)
 
 
-WORDS_PER_SECOND = 1000.0
-"""Extraction by one worker, rounded down from experiments/RESULTS.md."""
+WORDS_PER_SECOND = {"accurate": 1000.0, "fast": 8000.0}
+"""Extraction by one worker and tier, rounded down from experiments/RESULTS.md."""
+REQUESTS_PER_SECOND = 0.2
+"""Of one worker that asks an endpoint: a guess, endpoints differ much."""
 BYTES_PER_WORD = 250
 """Ledger, graph and index together, rounded up from experiments/RESULTS.md."""
 
 
 def plan(workspace: Workspace, sources: Iterable[SourceDocument | SourceProblem]) -> Plan:
     """Say what `build_graph` would do, changing nothing."""
-    new = changed = unchanged = words = 0
+    new = changed = unchanged = words = chunks = asked = 0
     problems: list[SourceProblem] = []
-    ledger = workspace.ledger
+    ledger, settings = workspace.ledger, workspace.settings
     known = {stored.document.id for stored in ledger.documents()}
     for source in sources:
         if isinstance(source, SourceProblem):
@@ -206,9 +222,29 @@ def plan(workspace: Workspace, sources: Iterable[SourceDocument | SourceProblem]
         changed += document.id in known
         new += document.id not in known
         words += len(source.text.split())
-    seconds = words / WORDS_PER_SECOND / workspace.settings.workers
+        pieces = make_chunks(document.id, source.text, source.language)
+        chunks += len(pieces)
+        asked += sum(estimated_tokens(piece.text) for piece in pieces)
+    remote = settings.extractor.startswith("openai:")
+    tokens = (asked + chunks * prompt_tokens(), asked) if remote else (0, 0)
+    prices = settings.endpoint_prices
+    cost = sum(t * p / 1e6 for t, p in zip(tokens, prices, strict=True))
+    rate = WORDS_PER_SECOND[settings.tier] * settings.workers
+    seconds = chunks / REQUESTS_PER_SECOND / settings.workers if remote else words / rate
     return Plan(
-        new, changed, unchanged, words, round(seconds, 1), words * BYTES_PER_WORD, tuple(problems)
+        new,
+        changed,
+        unchanged,
+        words,
+        chunks,
+        round(seconds, 1),
+        words * BYTES_PER_WORD,
+        workspace.extractor_options.label,
+        dict(others_in(workspace)),
+        chunks if remote else 0,
+        *tokens,
+        round(cost, 4) if remote and any(prices) else None,
+        tuple(problems),
     )
 
 
@@ -224,6 +260,8 @@ class _Read:
     changed: int = 0
     unchanged: int = 0
     words: int = 0
+    refused: int = 0
+    text_only: Counter[str] = field(default_factory=Counter)
     problems: list[SourceProblem] = field(default_factory=list)
 
     def into(self, report: BuildReport) -> BuildReport:
@@ -234,6 +272,8 @@ class _Read:
             changed=self.changed,
             unchanged=self.unchanged,
             words=self.words,
+            refused=self.refused,
+            text_only=dict(sorted(self.text_only.items())),
             problems=tuple(self.problems),
         )
 
@@ -246,12 +286,17 @@ def _first_schema(workspace: Workspace) -> str:
 
 
 def _take_in(
-    workspace: Workspace, sources: Iterable[SourceDocument | SourceProblem], progress: Show
+    workspace: Workspace,
+    sources: Iterable[SourceDocument | SourceProblem],
+    others: Others,
+    progress: Show,
 ) -> _Read:
     """Put new and changed documents into the ledger, cut into chunks."""
     ledger, read = workspace.ledger, _Read()
     fingerprint = workspace.extractor.fingerprint
-    known = {stored.document.id for stored in ledger.documents()}
+    known = {stored.document.id: stored.document for stored in ledger.documents()}
+    languages: frozenset[str] = getattr(workspace.extractor, "languages", frozenset())
+    label, labels = workspace.extractor_options.label, ledger.labels()
     for number, source in enumerate(sources, 1):
         progress(Progress("reading", number, None, "documents"))
         if isinstance(source, SourceProblem):
@@ -259,30 +304,42 @@ def _take_in(
             continue
         document = _record(source)
         version = _version(workspace, document)
-        if ledger.is_current(document.id, version):
+        kept = others == "keep" and is_other(labels.get(document.id, label), label)
+        if ledger.is_current(document.id, version) or (kept and document == known[document.id]):
             ledger.discard(document.id)  # it was changed and has been changed back
             read.unchanged += 1
             continue
         chunks = make_chunks(document.id, source.text, source.language)
-        ledger.begin(document, version, chunks, fingerprint)
+        ledger.begin(document, version, chunks, fingerprint, label)
         read.begun.append(document.id)
         read.words += len(source.text.split())
+        if languages and document.language not in ("", *languages):
+            read.text_only[document.language] += 1
         read.changed += document.id in known
         read.added += document.id not in known
     read.begun = list(dict.fromkeys(read.begun))
     return read
 
 
-def _extract(workspace: Workspace, documents: Sequence[str], progress: Show) -> None:
-    """Extract from every chunk that has not been extracted from; each result is kept at once."""
+def _extract(workspace: Workspace, documents: Sequence[str], progress: Show) -> int:
+    """Extract from every chunk that has not been extracted from; each result is kept at once.
+
+    Returns how many statements and names were refused because they are not in the text.
+    """
     ledger = workspace.ledger
     missing = [item for document in documents for item in ledger.missing(document)]
     missing = list({item.key: item for item in missing}.values())
     progress(Progress("extracting", 0, len(missing), "chunks"))
     results = extract_many(workspace.extractor, missing, workers=workspace.settings.workers)
-    for number, (key, extraction) in enumerate(results, 1):
-        ledger.put_extractions([(key, extraction)])
-        progress(Progress("extracting", number, len(missing), "chunks"))
+    try:
+        for number, (key, extraction) in enumerate(results, 1):
+            ledger.put_extractions([(key, extraction)])
+            progress(Progress("extracting", number, len(missing), "chunks"))
+    except ChunkFailed as error:
+        place = ledger.place_of(error.key)
+        where = f"{place[0]}, chunk {place[1] + 1}" if place else error.where
+        raise ModelError(error.what, where=where, hint=error.hint) from error
+    return int(getattr(workspace.extractor, "refused", 0))
 
 
 def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool = False) -> None:

@@ -32,6 +32,10 @@ class BuildReport:
     unchanged: int = 0
     removed: int = 0
     words: int = 0
+    refused: int = 0
+    """What an extractor named or stated that is not in the text, and that was left out."""
+    text_only: dict[str, int] = field(default_factory=dict)
+    """Documents by language that the extractor does not read: kept and found as text."""
     problems: tuple[SourceProblem, ...] = ()
     revision: int = 0
     documents: int = 0
@@ -42,14 +46,25 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an ingest would do. Seconds and bytes are estimates; see `plan`."""
+    """What an ingest would do. Seconds, bytes, tokens and cost are estimates; see `plan`.
+
+    `others` counts documents by the extractor or tier that read them, where it is another one.
+    `requests` and tokens are those of an endpoint; `cost` is None where no price is known.
+    """
 
     new: int
     changed: int
     unchanged: int
     words: int
+    chunks: int
     seconds: float
     disk_bytes: int
+    extractor: str
+    others: dict[str, int]
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
     problems: tuple[SourceProblem, ...]
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graph_store.store import GraphStore
     from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
+    from kgtransfer.extract.options import ExtractorOptions
     from kgtransfer.language_models.encoder import TextEncoder
     from kgtransfer.ledger.ledger import Ledger
     from kgtransfer.read.answer import Reader
@@ -210,9 +211,21 @@ class Workspace:
     @cached_property
     def extractor(self) -> Extractor:
         """The extractor that the settings name."""
-        from kgtransfer.extract.extractor import load_extractor
+        from kgtransfer.extract.extractor import make_extractor
 
-        return load_extractor(self.settings.extractor, self.settings.encoder)
+        return make_extractor(self.extractor_options)
+
+    @property
+    def extractor_options(self) -> ExtractorOptions:
+        """What the settings say of the extractor."""
+        from kgtransfer.extract.options import Endpoint, ExtractorOptions
+
+        s = self.settings
+        server = Endpoint(
+            s.endpoint_url, s.endpoint_key_variable, s.endpoint_timeout, s.endpoint_tries
+        )
+        labels = tuple(sorted(s.entity_labels.items()))
+        return ExtractorOptions(s.extractor, s.tier, labels, server)
 
     @cached_property
     def encoder(self) -> TextEncoder:

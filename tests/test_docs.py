@@ -26,7 +26,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
         assert f"`{name}`" in page, name
         default = field.default
         shown = str(default).lower() if isinstance(default, bool) else str(default)
-        shown = f'"{default}"' if isinstance(default, str) else shown.replace("()", "[]")
+        shown = shown.replace("(", "[").replace(")", "]")
+        shown = f'"{default}"' if isinstance(default, str) else shown
         line = next(line for line in page.splitlines() if f"`{name}`" in line)
         assert shown in line, (name, shown)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, WorkspaceOption, plain
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, Tier, WorkspaceOption, plain
 from kgtransfer.errors import InputError, UsageError
 
 app = typer.Typer(
@@ -158,6 +158,7 @@ def extraction(
     first: Annotated[int, typer.Option(help="Leave out the documents before this one.")] = 0,
     last: Annotated[int | None, typer.Option(help="Leave out this one and those after.")] = None,
     extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
+    tier: Annotated[Tier, typer.Option(help="Of the shipped extractor.")] = Tier.accurate,
     output: OutputOption = None,
 ) -> None:
     """Score entities and relations, from text to statements: precision, recall, F1.
@@ -167,7 +168,8 @@ def extraction(
     from kgtransfer.evaluate.extraction import evaluate_extraction
     from kgtransfer.extract.extractor import load_extractor
 
-    report = evaluate_extraction(load_extractor(extractor), file, first=first, last=last)
+    chosen = load_extractor(extractor, tier=tier.value)
+    report = evaluate_extraction(chosen, file, first=first, last=last)
     _write(report, [file], output)
 
 

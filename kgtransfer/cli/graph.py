@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json
 from kgtransfer.cli.schema import note_schema
 
 
@@ -66,9 +66,11 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
 
     with Workspace.open(workspace) as w:
         counts = stats_of(w.content()) if w.settings.mapping else w.store.stats()
+        readers = [] if w.settings.mapping else w.ledger.readers()
         note_schema(w)
     if json:
-        print_json(counts)
+        listed = [{"extractor": r, "fingerprint": f, "documents": n} for r, f, n in readers]
+        print_json({**plain(counts), "read_by": listed})
         return
     from rich.console import Console
     from rich.table import Table
@@ -78,6 +80,10 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
         for name, count in sorted(group.items(), key=lambda item: (-item[1], item[0])):
             table.add_row(name, f"{count:,}")
         table.add_section()
+    for label, fingerprint, count in readers:
+        table.add_row(
+            f"documents read by {label or 'an earlier version'} {fingerprint}", f"{count:,}"
+        )
     Console().print(table)
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, Tier, WorkspaceOption, print_json
 from kgtransfer.cli.schema import note_schema
 
 if TYPE_CHECKING:
     from kgtransfer.report import BuildReport, Progress
+
+
+class Others(StrEnum):
+    """What becomes of documents that another reader read."""
+
+    refuse = "refuse"
+    keep = "keep"
+    again = "again"
 
 
 def ingest(
@@ -25,6 +34,18 @@ def ingest(
         bool, typer.Option(help="Say what would be done, with estimated time and disk.")
     ] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Extracting processes.")] = None,
+    tier: Annotated[
+        Tier | None,
+        typer.Option(help="`fast` reads several times faster and finds fewer facts."),
+    ] = None,
+    extractor: Annotated[
+        str | None,
+        typer.Option(help="default, a folder, spacy:NAME, seq2seq:FOLDER or openai:MODEL."),
+    ] = None,
+    others: Annotated[
+        Others,
+        typer.Option(help="What another tier or extractor has read: stop, keep it, read it again."),
+    ] = Others.refuse,
     json: JsonOption = False,
 ) -> None:
     """Read documents, extract entities and facts, and put them into the graph.
@@ -37,7 +58,8 @@ def ingest(
     from kgtransfer.pipeline import build_graph, plan
     from kgtransfer.workspace import Workspace
 
-    overrides = {} if workers is None else {"workers": workers}
+    options = {"workers": workers, "tier": tier and tier.value, "extractor": extractor}
+    overrides = {key: value for key, value in options.items() if value is not None}
     if dry_run:
         with Workspace.trial(workspace, **overrides) as w, w.roots(keep=False) as roots:
             print_json(plan(w, read_sources(paths, roots=roots, strict=strict)))
@@ -45,7 +67,7 @@ def ingest(
     opened = Workspace.open(workspace, create=True, **overrides)
     with opened as w, w.roots() as roots, _Display() as display:
         sources = read_sources(paths, roots=roots, strict=strict)
-        report = build_graph(w, sources, progress=display.show)
+        report = build_graph(w, sources, others=others.value, progress=display.show)
         note_schema(w)
     if json:
         print_json(report)
@@ -101,6 +123,14 @@ def _print(report: BuildReport) -> None:
         f"The graph: {report.documents} documents, {report.entities} entities, "
         f"{report.facts} facts (revision {report.revision})."
     )
+    if report.refused:
+        typer.echo(f"{report.refused} names or statements were not in the text and left out.")
+    for language, count in report.text_only.items():
+        typer.echo(
+            f"{count} in {language!r}, which the extractor does not read: kept and found as text, "
+            "without facts.",
+            err=True,
+        )
     for problem in report.problems:
         verb = "passed over" if problem.passed_over else "not read"
         typer.echo(f"{verb}: {problem.uri}: {problem.reason}", err=True)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+
+class Tier(StrEnum):
+    """How thoroughly the shipped extractor reads."""
+
+    accurate = "accurate"
+    fast = "fast"
+
 
 WorkspaceOption = Annotated[
     Path,

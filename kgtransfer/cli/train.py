@@ -109,6 +109,17 @@ def antecedents(
 
 
 @app.command()
+def fast(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train the tagger of the fast tier.
+
+    Example: kgtransfer train fast experiments/fast-tagger.toml --data DIR
+    """
+    from kgtransfer.train.fast import FastConfig, train_fast
+
+    _finish(train_fast(_read(config, FastConfig, data, output)))
+
+
+@app.command()
 def retriever(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
     """Train the graph attention network that ranks passages.
 

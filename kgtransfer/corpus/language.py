@@ -41,6 +41,8 @@ LANGUAGES = [
 """ISO 639-1 codes that are told apart. Rarer ones mostly turn up as mistakes on short texts."""
 
 _SAMPLE = 4000  # characters
+_SHORT = 60  # words
+_ENGLISH_ALONE = frozenset({"the", "and", "with", "which", "that", "from", "were"})
 _ENGLISH = frozenset(
     [
         "the",
@@ -104,8 +106,17 @@ def detect_language(text: str) -> str:
     language, probability = _identifier().classify(sample)
     if language == "en":
         return "en" if probability >= 0.7 and latin > 0.6 * letters else ""
+    if language in _LATIN and len(words) < _SHORT and _may_be_english(words):
+        return ""  # "Il Cielo is a 1951 film directed by Lino Lionello"
     sure = probability >= 0.99 and letters >= 20 if language in _LATIN else probability >= 0.8
     return str(language) if sure else ""
+
+
+def _may_be_english(words: list[str]) -> bool:
+    """Whether a few of the words are English ones, and such as no other language has."""
+    known = [word for word in words if word in _ENGLISH]
+    alone = {"is", "by"} <= set(known) or bool(_ENGLISH_ALONE & set(known))
+    return len(known) >= max(2, 0.06 * len(words)) and alone
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from spacy.language import Language
 from spacy.util import filter_spans
+from torch import Tensor
 
 from kgtransfer.extract.boundaries import repair
 from kgtransfer.extract.encode import shared_model
@@ -62,11 +63,16 @@ class EntityTagger:
         doc.ents = filter_spans(spans)
         return doc
 
-    def _tag(self, window: EncodedWindow) -> list[tuple[int, int, int, float]]:
-        """(first word, last + 1, type number, probability), of the window's own words."""
+    def log_probabilities(self, window: EncodedWindow) -> Tensor:
+        """Of each tag, for every word of the window and its context: (words, tags)."""
         states = window.states[torch.tensor(window.starts)]
         shapes = torch.tensor(window.word_shapes)
-        log_p = self.trained.model.entities(states, shapes, _STYLE).log_softmax(-1)
+        log_p: Tensor = self.trained.model.entities(states, shapes, _STYLE).log_softmax(-1)
+        return log_p
+
+    def _tag(self, window: EncodedWindow) -> list[tuple[int, int, int, float]]:
+        """(first word, last + 1, type number, probability), of the window's own words."""
+        log_p = self.log_probabilities(window)
         tags = decode_bio(log_p)
         best = log_p[torch.arange(len(tags)), torch.tensor(tags)].tolist()
         found = []

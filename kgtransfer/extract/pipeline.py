@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import spacy
@@ -16,23 +16,30 @@ import torch
 from kgtransfer.extract import (
     coreference,
     credits,
+    definitions,
     encode,
     entities,
+    fast_tagger,
     find_values,
     kin,
     life_dates,
     life_places,
+    open_relations,
+    phrases,
     relations,
     sentences,
+    types,
 )
-from kgtransfer.extract.extractor import Extractor, load_extractor
+from kgtransfer.extract.extractor import shared_extractor
+from kgtransfer.extract.languages import ANY, readable, with_unread
+from kgtransfer.extract.options import ExtractorOptions
 from kgtransfer.extract.reading import reading_of
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Extraction
 
-__all__ = ["SpacyExtractor", "build_pipeline"]
+__all__ = ["SpacyExtractor", "build_fast_pipeline", "build_pipeline"]
 
-RULES_VERSION = 9
+RULES_VERSION = 10
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -47,10 +54,20 @@ _COMPONENTS = (
     kin,
     life_dates,
     life_places,
+    fast_tagger,
+    definitions,
+    open_relations,
+    phrases,
+    types,
 )
 
 
-def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") -> Any:
+def build_pipeline(
+    folder: Path,
+    language: str = "en",
+    entities_from: str = "",
+    labels: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
     """A spaCy `Language` with all components.
 
     Args:
@@ -58,6 +75,7 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
         language: of spaCy's tokenizer.
         entities_from: an installed spaCy pipeline with an entity recogniser, used in place of the
             trained one.
+        labels: our types for its labels, beside those that are known.
     """
     nlp = spacy.load(entities_from) if entities_from else spacy.blank(language)
     trained = {"folder": str(folder)}
@@ -65,21 +83,48 @@ def build_pipeline(folder: Path, language: str = "en", entities_from: str = "") 
     nlp.add_pipe("kgtransfer_encoder", config=trained)
     if not entities_from:
         nlp.add_pipe("kgtransfer_entities", config=trained)
+    else:
+        nlp.add_pipe("kgtransfer_types", config={"labels": dict(labels)})
     nlp.add_pipe("kgtransfer_values")
     nlp.add_pipe("kgtransfer_coreference", config=trained)
     nlp.add_pipe("kgtransfer_relations", config=trained)
+    _add_rules(nlp)
+    if entities_from:
+        nlp.add_pipe("kgtransfer_open_relations")
+    return nlp
+
+
+def build_fast_pipeline(
+    folder: Path, entities_from: str = "", labels: Mapping[str, str] = MappingProxyType({})
+) -> Any:
+    """A spaCy `Language` of the components that need no language model.
+
+    Args:
+        folder: the trained fast tagger; unused with `entities_from`.
+        entities_from: an installed spaCy pipeline that names entities and parts of speech.
+        labels: our types for its labels, beside those that are known.
+    """
+    nlp = spacy.load(entities_from) if entities_from else spacy.blank("en")
+    nlp.add_pipe("kgtransfer_sentences", first=True)
+    if entities_from:
+        nlp.add_pipe("kgtransfer_types", config={"labels": dict(labels)})
+    else:
+        nlp.add_pipe("kgtransfer_fast_tagger", config={"folder": str(folder)})
+        nlp.add_pipe("kgtransfer_definitions")
+    nlp.add_pipe("kgtransfer_values")
+    nlp.add_pipe("kgtransfer_coreference")
+    _add_rules(nlp)
+    nlp.add_pipe("kgtransfer_open_relations")
+    nlp.add_pipe("kgtransfer_phrases")
+    return nlp
+
+
+def _add_rules(nlp: Any) -> None:
     nlp.add_pipe("kgtransfer_credits")
     nlp.add_pipe("kgtransfer_kin")
     nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.max_length = _MAX_CHARACTERS
-    return nlp
-
-
-@lru_cache(maxsize=2)
-def shared_extractor(name: str) -> Extractor:
-    """The extractor of a name, loaded once in a process."""
-    return load_extractor(name)
 
 
 @contextmanager
@@ -99,36 +144,45 @@ class SpacyExtractor:
     Args:
         nlp: from `build_pipeline`, or one's own with components added or replaced.
         weights: the fingerprint of the trained model in it.
-        name: what `load_extractor` makes it from; without it, it can't be sent to a process.
+        options: what `load_extractor` makes it from; without, it can't be sent to a process.
     """
 
-    def __init__(self, nlp: Any, weights: str, name: str = "") -> None:
-        self.nlp, self.name = nlp, name
+    def __init__(self, nlp: Any, weights: str, options: ExtractorOptions | None = None) -> None:
+        self.nlp, self.options = nlp, options
         parts = [weights, load_schema().fingerprint, f"rules {RULES_VERSION}", spacy.__version__]
         parts += [f"{name} {nlp.get_pipe_meta(name).factory}" for name in nlp.pipe_names]
         parts += [nlp.meta["lang"], nlp.meta["name"], nlp.meta["version"]]
         self._fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     @property
+    def languages(self) -> frozenset[str]:
+        """The pipeline's language; none of a multilingual one, which reads all."""
+        return ANY if self.nlp.lang in ("xx", "mul") else frozenset({self.nlp.lang})
+
+    @property
     def fingerprint(self) -> str:
         """Names weights, schema, rules and components."""
         return self._fingerprint
 
-    def __reduce__(self) -> tuple[Any, tuple[str]]:
-        """Another process loads it anew, by its name."""
-        if not self.name:
+    def __reduce__(self) -> tuple[Any, tuple[ExtractorOptions]]:
+        """Another process loads it anew."""
+        if self.options is None:
             raise TypeError("an extractor with components of one's own stays in its process")
-        return shared_extractor, (self.name,)
+        return shared_extractor, (self.options,)
 
     def extract(self, text: str, language: str) -> Extraction:
-        """Read one chunk; the language chooses nothing yet but is part of the seam."""
+        """Read one chunk; of a text in a language that is not read only its sentences are kept."""
         if not text.strip():
             return Extraction()
+        part = readable(text, language, self.languages)
+        if not part:
+            return with_unread(Extraction(), text, language)
         with _one_thread():
-            reading = reading_of(self.nlp(text))
-        return Extraction(
+            reading = reading_of(self.nlp(part))
+        found = Extraction(
             tuple(reading.sentences),
             tuple(reading.mentions),
             tuple(reading.values),
             tuple(reading.statements),
         )
+        return found if part == text else with_unread(found, text, language)

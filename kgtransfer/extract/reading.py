@@ -36,13 +36,15 @@ class Reading:
     """The state of a text between the components. All offsets are characters.
 
     `words` are spaCy's tokens without white space; `sentence_of` gives each word's sentence;
-    `scores` the probability of each entity span.
+    `parts` its part of speech, where the pipeline tells; `scores` the probability of each entity
+    span.
     """
 
     sentences: list[Span] = field(default_factory=list)
     words: list[Span] = field(default_factory=list)
     sentence_of: list[int] = field(default_factory=list)
     windows: list[EncodedWindow] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
     scores: dict[Span, float] = field(default_factory=dict)
     values: list[ValueMention] = field(default_factory=list)
     mentions: list[EntityMention] = field(default_factory=list)

@@ -13,7 +13,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent import futures
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing.connection import wait
@@ -39,13 +39,17 @@ def extract_many(
     """Extract from (key, text, language) items and yield each (key, extraction) when it is done.
 
     The extractor is sent to the workers, so it has to be picklable (the shipped one is: a worker
-    loads it by name).
+    loads it by name). One that only waits for a server (`remote`) works in threads instead.
     `items` is read only a little ahead of the results. With `workers` of 0 or 1, or few items, all
     happens in this process. Closing the iterator, or an interrupt, ends the workers.
 
     Raises:
         ModelError: the model can't be loaded, or a worker died.
+        ChunkFailed: a server gives up on a chunk; what others in work came to has been yielded.
     """
+    if getattr(extractor, "remote", False):
+        yield from _in_threads(extractor, items, workers)
+        return
     items = iter(items)
     few = list(islice(items, _FEW))
     items = chain(few, items)
@@ -72,6 +76,46 @@ def extract_many(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+class ChunkFailed(ModelError):
+    """An extractor gave up on one chunk, that of `key`."""
+
+    def __init__(self, error: ModelError, key: Any) -> None:
+        super().__init__(error.what, where=error.where, hint=error.hint)
+        self.key = key
+
+
+def _in_threads(
+    extractor: Extractor, items: Iterable[tuple[Key, str, str]], workers: int
+) -> Iterator[tuple[Key, Extraction]]:
+    """Ask for a few chunks at a time; after a failure finish what is in work, then raise it."""
+    waiting = iter(items)
+    failed: ChunkFailed | None = None
+    pool = ThreadPoolExecutor(workers)
+    try:
+        running: dict[Future[Extraction], Key] = {}
+        while True:
+            for key, text, language in islice(waiting, 0 if failed else workers - len(running)):
+                running[pool.submit(extractor.extract, text, language)] = key
+            if not running:
+                break
+            done, _ = futures.wait(running, return_when=futures.FIRST_COMPLETED)
+            for future in done:
+                key = running.pop(future)
+                try:
+                    result = future.result()
+                except ModelError as error:
+                    failed = failed or ChunkFailed(error, key)
+                else:
+                    yield key, result
+    except BaseException:
+        extractor.stop()  # type: ignore[attr-defined]
+        raise
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    if failed is not None:
+        raise failed
 
 
 def _take_done(running: dict[Future[Extraction], Key]) -> Iterator[tuple[Key, Extraction]]:

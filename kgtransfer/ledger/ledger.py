@@ -95,7 +95,12 @@ class Ledger:
         return self._database.first(sql, (document, version)) is not None
 
     def begin(
-        self, document: Document, version: str, chunks: Iterable[Chunk], extractor: str
+        self,
+        document: Document,
+        version: str,
+        chunks: Iterable[Chunk],
+        extractor: str,
+        label: str = "",
     ) -> None:
         """Take in a version of a document; an older whole one stays until `complete`.
 
@@ -106,6 +111,7 @@ class Ledger:
             version: see `version_of`.
             chunks: its chunks, which tile its text.
             extractor: the fingerprint of the extractor that is to read them.
+            label: what people call that extractor.
         """
         found = self._pending(document.id)
         if found is not None and found[1] == version:
@@ -118,6 +124,9 @@ class Ledger:
                 (*astuple(document), version),
             )
             row = self._database.one("SELECT last_insert_rowid()")[0]
+            self._database.run(
+                "INSERT OR REPLACE INTO read_with VALUES (?, ?, ?)", (row, extractor, label)
+            )
             self._database.many(
                 "INSERT INTO chunk (row, position, id, start, end, text, extraction)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -159,6 +168,31 @@ class Ledger:
     def documents(self) -> Iterator[Stored]:
         """The whole documents, by uri."""
         return self._stored("whole")
+
+    def labels(self) -> dict[str, str]:
+        """What each whole document was read with; empty where an earlier program read it."""
+        sql = (
+            "SELECT d.id, coalesce(r.label, '') FROM document d LEFT JOIN read_with r USING (row)"
+            " WHERE d.state = 'whole'"
+        )
+        return dict(self._database.rows(sql))
+
+    def readers(self) -> list[tuple[str, str, int]]:
+        """(label, fingerprint, whole documents) of every extractor whose work is in the graph."""
+        sql = (
+            "SELECT coalesce(r.label, ''), coalesce(r.fingerprint, ''), count(*) FROM document d"
+            " LEFT JOIN read_with r USING (row) WHERE d.state = 'whole' GROUP BY 1, 2 ORDER BY 1, 2"
+        )
+        return [(label, fingerprint, n) for label, fingerprint, n in self._database.rows(sql)]
+
+    def place_of(self, key: bytes) -> tuple[str, int] | None:
+        """The uri of a document that waits for an extraction, and the chunk's position in it."""
+        sql = (
+            "SELECT d.uri, c.position FROM chunk c JOIN document d USING (row)"
+            " WHERE c.extraction = ? AND d.state = 'pending' ORDER BY d.uri, c.position"
+        )
+        found = self._database.first(sql, (key,))
+        return (found[0], found[1]) if found else None
 
     def document_text(self, document: str) -> str:
         """The text of a whole document; empty where there is none."""
@@ -370,6 +404,7 @@ class Ledger:
         self._database.run("DELETE FROM chunk WHERE row = ?", (row,))
         self._database.run("DELETE FROM document WHERE row = ?", (row,))
         self._database.run("DELETE FROM document_life WHERE row = ?", (row,))
+        self._database.run("DELETE FROM read_with WHERE row = ?", (row,))
 
 
 def _extraction_key(text: str, language: str, extractor: str) -> bytes:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from kgtransfer.extract.extractor import Extractor
+from kgtransfer.extract.extractor import Extractor, load_extractor
+from kgtransfer.extract.options import Endpoint
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Extraction
 from kgtransfer.values import find_values
+from tests.chat_server import chat_server
 from tests.fakes import CapitalisedExtractor
+from tests.tiny_seq2seq import make_model
 
 PASSAGE = "Dark River is a film directed by Ann Lee. It was released in 1990 by Universal Pictures."
 LIFE = "Ann Lee (born 5 May 1950) is an American film director. She lives in Rome."
@@ -28,14 +32,55 @@ TEXTS = {
 }
 
 
-@pytest.fixture(scope="module", params=["fake", pytest.param("shipped", marks=pytest.mark.slow)])
-def extractor(request: pytest.FixtureRequest) -> Iterator[Extractor]:
+FILLER = "Nothing of note was said in that year by anybody at all. "
+ENDING = "In the end Zora Quill met Amos Lund in Paris in 1987."
+KINDS = [
+    "fake",
+    "fast",
+    "spacy",
+    "openai",
+    pytest.param("seq2seq", marks=pytest.mark.slow),
+    pytest.param("shipped", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def extractor(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Extractor]:
+    folder = tmp_path_factory.mktemp("extractor")
     if request.param == "fake":
         yield CapitalisedExtractor()
-        return
-    from kgtransfer.extract.extractor import load_extractor
+    elif request.param == "fast":
+        yield load_extractor(tier="fast")
+    elif request.param == "spacy":
+        yield load_extractor(f"spacy:{spacy_pipeline(folder)}", tier="fast")
+    elif request.param == "seq2seq":
+        make_model(
+            folder,
+            {
+                PASSAGE: "<triplet> Dark River <subj> Ann Lee <obj> director",
+                (FILLER * 11).strip(): "",
+                f"{FILLER * 8}{ENDING}": "<triplet> Zora Quill <subj> Amos Lund <obj> met",
+            },
+        )
+        yield load_extractor(f"seq2seq:{folder}")
+    elif request.param == "openai":
+        with chat_server() as server:
+            yield load_extractor("openai:rules", endpoint=Endpoint(server.url))
+    else:
+        yield load_extractor()
 
-    yield load_extractor("default")
+
+def spacy_pipeline(folder: Path) -> Path:
+    import spacy
+
+    nlp = spacy.blank("en")
+    names = {"Dark River": "WORK_OF_ART", "Ann Lee": "PERSON", "Zora Quill": "PERSON"}
+    ruler = nlp.add_pipe("entity_ruler")
+    ruler.add_patterns([{"label": kind, "pattern": name} for name, kind in names.items()])
+    nlp.to_disk(folder)
+    return folder
 
 
 def check(text: str, extraction: Extraction) -> None:
@@ -74,8 +119,8 @@ def test_a_result_depends_on_the_text_alone(extractor: Extractor) -> None:
 
 
 def test_a_long_text_is_read_to_its_end(extractor: Extractor) -> None:
-    filler = "Nothing of note was said in that year by anybody at all. " * 800
-    text = f"{filler}In the end Zora Quill met Amos Lund in Paris in 1987."
+    filler = FILLER * 800
+    text = f"{filler}{ENDING}"
     extraction = extractor.extract(text, "en")
     check(text, extraction)
     assert any(m.start > len(filler) for m in extraction.mentions)
@@ -99,8 +144,6 @@ def test_an_extractor_goes_to_another_process(extractor: Extractor) -> None:
 
 @pytest.mark.slow
 def test_the_shipped_extractor_speaks_the_schema() -> None:
-    from kgtransfer.extract.extractor import load_extractor
-
     extraction = load_extractor("default").extract(LIFE, "en")
     schema = load_schema()
     assert {s.predicate for s in extraction.statements} <= schema.names
