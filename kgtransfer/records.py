@@ -215,3 +215,5 @@ class Subgraph:
     node_scores: FloatArray | None = None
     facts: tuple[Fact, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    meant: str = ""
+    """The question with its misspelt names as the graph spells them; empty: as it was asked."""

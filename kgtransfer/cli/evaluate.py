@@ -46,6 +46,9 @@ def qa(
     facts: Annotated[str, typer.Option(help="on or off: may the graph's facts support.")] = "on",
     names: Annotated[str, typer.Option(help="on or off: edges between names and pages.")] = "on",
     threshold: Annotated[float, typer.Option(help="Withhold answers below it; 0: never.")] = 0.0,
+    typos: Annotated[
+        bool, typer.Option(help="Swap letters in 30 % of the questions' capitalised words.")
+    ] = False,
     first: Annotated[int | None, typer.Option(help="Ask only so many.")] = None,
     output: OutputOption = None,
 ) -> None:
@@ -54,6 +57,7 @@ def qa(
     Example: kgtransfer evaluate qa --questions questions.dev.json --fusion off
     """
     from kgtransfer.evaluate.qa import evaluate_qa
+    from kgtransfer.evaluate.typos import with_typos
     from kgtransfer.pipeline import answer
     from kgtransfer.workspace import Workspace
 
@@ -66,8 +70,11 @@ def qa(
     with Workspace.open(workspace, fusion=on["fusion"], **overrides) as w:
         ask = partial(answer, w, facts=on["facts"], names=on["names"])
         ask("Who?")  # the first question pays for what loads late
-        report = evaluate_qa(ask, _read(questions)[:first], text_of=w.ledger.document_text)
-        arms = {**switches, "retriever": retriever, "threshold": threshold}
+        asked = _read(questions)[:first]
+        if typos:
+            asked = [{**item, "question": with_typos(item["question"])} for item in asked]
+        report = evaluate_qa(ask, asked, text_of=w.ledger.document_text)
+        arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
         _write(report.as_json(answers=output is not None), [questions], output, **arms)
 
 
@@ -83,6 +90,9 @@ def retrieval(
     hide_titles: Annotated[bool, typer.Option(help="Take the titles away everywhere.")] = False,
     shuffle_edges: Annotated[
         bool, typer.Option(help="Measure the same network with permuted edges, too.")
+    ] = False,
+    typos: Annotated[
+        bool, typer.Option(help="Ask once more with letters swapped in 30 % of capitalised words.")
     ] = False,
     folds: Annotated[int, typer.Option(min=0, help="Train on the other parts; 0: as shipped.")] = 0,
     config: Annotated[
@@ -121,6 +131,7 @@ def retrieval(
         methods=methods,
         hide_titles=hide_titles,
         shuffle_edges=shuffle_edges,
+        typos=typos,
         folds=folds,
         extractor=extractor,
         model=model,

@@ -93,6 +93,7 @@ class Reader:
         self, question: str, subgraph: Subgraph, *, fusion: bool = True, use_facts: bool = True
     ) -> Trace | None:
         """The best candidate, before anything is withheld; None where nothing is proposed."""
+        question = subgraph.meant or question
         pages = pages_of(subgraph)
         if not pages or not question.strip():
             return None
