@@ -13,7 +13,7 @@ from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOptio
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgtransfer.records import Answer
+    from kgtransfer.records import Answer, CypherQuery
 
 
 def ask(
@@ -31,6 +31,9 @@ def ask(
         list[str] | None,
         typer.Option(help="key=value: only documents whose metadata say so; may be repeated."),
     ] = None,
+    cypher: Annotated[
+        bool, typer.Option(help="Show the Cypher query that finds the answer again.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Answer a question from the graph, quoting the evidence, or say that it isn't known.
@@ -60,7 +63,7 @@ def ask(
             if json:
                 _print_json_line(result, pretty=single)
             else:
-                _print(result)
+                _print(result, cypher=cypher)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -103,7 +106,7 @@ def _print_json_line(result: Answer, *, pretty: bool) -> None:
     typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
 
 
-def _print(result: Answer) -> None:
+def _print(result: Answer, *, cypher: bool = False) -> None:
     from rich.console import Console
     from rich.text import Text
     from rich.tree import Tree
@@ -125,9 +128,19 @@ def _print(result: Answer) -> None:
         for fact in result.facts:
             tree.add(Text(f"{fact.subject} - {fact.predicate} -> {fact.object}"))
         console.print(tree)
+    if cypher and result.query is not None:
+        _print_query(result.query)
     if result.text is None and result.passages:
         console.print(Text("  nearest: " + ", ".join(_title(p) for p in result.passages), "dim"))
     console.print(Text(f"  {sum(result.timings_ms.values()):.0f} ms\n", "dim"))
+
+
+def _print_query(query: CypherQuery) -> None:
+    """As it can be run: `kgtransfer cypher QUERY --param KEY=VALUE`."""
+    import json
+
+    typer.echo(query.text)
+    typer.echo("parameters: " + json.dumps(query.parameters, ensure_ascii=False))
 
 
 def _title(passage: object) -> str:

@@ -16,6 +16,7 @@ from kgtransfer.read.hops import split
 from kgtransfer.read.network import Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
+from kgtransfer.read.query import query_for
 from kgtransfer.records import Answer, Passage, Subgraph
 
 THRESHOLD = 0.5
@@ -78,15 +79,17 @@ class Reader:
         if trace is None or confidence < threshold:
             return Answer(question, None, True, confidence, (), (), subgraph.passages, spent)
         evidence = trace.candidate.evidence
+        support = facts.support(subgraph, evidence) if use_facts else ()
         return Answer(
             question,
             trace.candidate.text,
             False,
             confidence,
             distinct(cite(one) for one in reversed(evidence)),
-            facts.supporting(subgraph, evidence) if use_facts else (),
+            facts.supporting(subgraph, support),
             subgraph.passages,
             spent,
+            query_for(evidence, support),
         )
 
     def trace(
