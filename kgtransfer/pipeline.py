@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id, make_chunks
@@ -66,6 +66,7 @@ def answer(
     question: str,
     *,
     where: Mapping[str, str] | None = None,
+    without: Set[str] = frozenset(),
     facts: bool = True,
     names: bool = True,
 ) -> Answer:
@@ -75,6 +76,7 @@ def answer(
         workspace: its settings choose the retriever, the fusion and the threshold.
         question: in natural language.
         where: metadata that a document must have to be considered.
+        without: ids of documents that are not considered.
         facts: let the graph's facts support answers; off for comparison.
         names: let edges between names and the pages that bear them into the subgraph; likewise.
 
@@ -85,7 +87,7 @@ def answer(
     settings = workspace.settings
     with clock("load"):
         retriever, reader = workspace.retriever, workspace.reader
-    documents = _matching(retriever.index, where) if where else None
+    documents = _matching(retriever.index, where or {}) - without if where or without else None
     with clock("retrieve"):
         subgraph = retriever.retrieve(
             question,

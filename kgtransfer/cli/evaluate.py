@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, WorkspaceOption, plain
 from kgtransfer.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from kgtransfer.records import Answer
 
 app = typer.Typer(no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction.")
 
@@ -49,15 +52,20 @@ def qa(
     typos: Annotated[
         bool, typer.Option(help="Swap letters in 30 % of the questions' capitalised words.")
     ] = False,
+    unanswerable: Annotated[
+        float, typer.Option(min=0, max=1, help="Of how many the gold passages are left out.")
+    ] = 0.0,
     first: Annotated[int | None, typer.Option(help="Ask only so many.")] = None,
     output: OutputOption = None,
 ) -> None:
-    """Answer questions over a workspace: exact match, F1, quotes, time.
+    """Answer questions over a workspace: exact match, F1, quotes, time, and risk by coverage.
 
     Example: kgtransfer evaluate qa --questions questions.dev.json --fusion off
     """
+    from kgtransfer.evaluate.abstention import made_unanswerable
     from kgtransfer.evaluate.qa import evaluate_qa
     from kgtransfer.evaluate.typos import with_typos
+    from kgtransfer.names import fold
     from kgtransfer.pipeline import answer
     from kgtransfer.workspace import Workspace
 
@@ -68,13 +76,21 @@ def qa(
     on = {option: value == "on" for option, value in switches.items()}
     overrides: dict[str, Any] = {"retriever": retriever, "answer_threshold": threshold}
     with Workspace.open(workspace, fusion=on["fusion"], **overrides) as w:
-        ask = partial(answer, w, facts=on["facts"], names=on["names"])
+        index = w.open_index()
+
+        def ask(question: str, without: Collection[str] = ()) -> Answer:
+            ids = (d for d, t in zip(index.document_ids, titles, strict=True) if t in without)
+            left_out = frozenset(ids) if without else frozenset()
+            return answer(w, question, without=left_out, facts=on["facts"], names=on["names"])
+
+        titles = [fold(title) for title in index.titles]
         ask("Who?")  # the first question pays for what loads late
-        asked = _read(questions)[:first]
+        asked: list[Any] = made_unanswerable(_read(questions)[:first], unanswerable)
         if typos:
             asked = [{**item, "question": with_typos(item["question"])} for item in asked]
         report = evaluate_qa(ask, asked, text_of=w.ledger.document_text)
         arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
+        arms["unanswerable"] = unanswerable
         _write(report.as_json(answers=output is not None), [questions], output, **arms)
 
 
