@@ -19,7 +19,8 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
-from kgtransfer.records import Answer, Document, SourceDocument
+from kgtransfer.read.explain import Explanation, explain
+from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
@@ -85,19 +86,9 @@ def answer(
     """
     clock = Clock()
     settings = workspace.settings
-    with clock("load"):
-        retriever, reader = workspace.retriever, workspace.reader
-    documents = _matching(retriever.index, where or {}) - without if where or without else None
-    with clock("retrieve"):
-        subgraph = retriever.retrieve(
-            question,
-            method=settings.retriever,
-            top_k=max(settings.top_k, settings.read_passages),
-            documents=documents,
-            names=names,
-        )
+    subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
     with clock("read"):
-        found = reader.read(
+        found = workspace.reader.read(
             question,
             subgraph,
             fusion=settings.fusion,
@@ -109,6 +100,50 @@ def answer(
         passages=found.passages[: settings.top_k],
         timings_ms={stage: round(1000 * seconds, 1) for stage, seconds in clock.seconds.items()},
     )
+
+
+def explain_answer(
+    workspace: Workspace, question: str, *, where: Mapping[str, str] | None = None
+) -> Explanation:
+    """Answer as `answer` does, and say what the answer hangs on.
+
+    Raises:
+        WorkspaceError: nothing has been ingested.
+    """
+    clock, settings = Clock(), workspace.settings
+    subgraph = _retrieve(workspace, question, clock, where=where)
+    return explain(
+        workspace.reader,
+        question,
+        subgraph,
+        fusion=settings.fusion,
+        threshold=settings.answer_threshold,
+    )
+
+
+def _retrieve(
+    workspace: Workspace,
+    question: str,
+    clock: Clock,
+    *,
+    where: Mapping[str, str] | None,
+    without: Set[str] = frozenset(),
+    names: bool = True,
+) -> Subgraph:
+    """The subgraph that a question is read from, the models loaded before the clock starts."""
+    settings = workspace.settings
+    with clock("load"):
+        retriever = workspace.retriever
+        _ = workspace.reader
+    documents = _matching(retriever.index, where or {}) - without if where or without else None
+    with clock("retrieve"):
+        return retriever.retrieve(
+            question,
+            method=settings.retriever,
+            top_k=max(settings.top_k, settings.read_passages),
+            documents=documents,
+            names=names,
+        )
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

@@ -89,7 +89,7 @@ class Reader:
             facts.supporting(subgraph, support),
             subgraph.passages,
             spent,
-            query_for(evidence, support),
+            query_for(question, evidence, support),
         )
 
     def trace(

@@ -55,18 +55,23 @@ def supporting(subgraph: Subgraph, found: Support) -> tuple[FactAnswer, ...]:
 
 def objects_asked(question: str, page: Page, subgraph: Subgraph) -> dict[str, float]:
     """Folded names that facts of the page give for a predicate that the question names."""
-    stems = {word[:STEM] for word in fold(question).split() if len(word) >= STEM}
     title = fold(split_bracket(page.title)[0])
     wanted: dict[str, float] = {}
     for fact in subgraph.facts:
-        words = fold(fact.predicate.replace("_", " ")).split()
-        if not any(word[:STEM] in stems for word in words if len(word) >= STEM):
+        if not is_asked(question, fact):
             continue
         if fact.stated and _same(fold(subgraph.names.get(fact.subject, "")), title):
             key = fold(subgraph.names.get(fact.object, ""))
             if key:
                 wanted[key] = max(wanted.get(key, 0.0), fact.confidence)
     return wanted
+
+
+def is_asked(question: str, fact: Fact) -> bool:
+    """Whether the question has a word of the fact's predicate, by their beginnings."""
+    stems = {word[:STEM] for word in fold(question).split() if len(word) >= STEM}
+    words = fold(fact.predicate.replace("_", " ")).split()
+    return any(word[:STEM] in stems for word in words if len(word) >= STEM)
 
 
 def _same(one: str, other: str) -> bool:

@@ -1,7 +1,8 @@
 """The Cypher that finds an answer again: the facts on its path, or the passages that it cites.
 
-Queries are made of templates; ids, predicates and nothing else of the question's travel, as
-parameters. A relationship type can't be one: it is the fact's own, quoted by `cypher.name`.
+Queries are made of templates; ids and phrases travel as parameters. A relationship type can't be
+one: it is the fact's own, quoted by `cypher.name`. Of several facts for one step that one is taken
+whose predicate the question names.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_store.cypher import name
-from kgtransfer.read.facts import Support
+from kgtransfer.read.facts import Support, is_asked
 from kgtransfer.read.pages import Evidence
 from kgtransfer.records import CypherQuery, Fact
 
@@ -22,7 +23,7 @@ RETURN d.title AS title, c.text AS text, collect(DISTINCT e.name) AS leads_to, c
 ORDER BY title, chunk"""
 
 
-def query_for(evidence: Sequence[Evidence], support: Support) -> CypherQuery | None:
+def query_for(question: str, evidence: Sequence[Evidence], support: Support) -> CypherQuery | None:
     """The query behind an answer; None where nothing is cited.
 
     Where a fact was found at every step of the evidence, the query follows these facts from where
@@ -31,14 +32,17 @@ def query_for(evidence: Sequence[Evidence], support: Support) -> CypherQuery | N
     """
     if not evidence:
         return None
-    chains = _chains(support)
+    chains = _chains([sorted(facts, key=lambda f: not is_asked(question, f)) for facts in support])
     if chains:
         return _facts(chains)
     return CypherQuery(_PASSAGES, {"chunks": sorted({one.passage.chunk for one in evidence})})
 
 
-def _chains(support: Support) -> list[list[Fact]]:
-    """One fact for each step, those that go on from the one before in one list; [] without."""
+def _chains(support: Sequence[Sequence[Fact]]) -> list[list[Fact]]:
+    """One fact for each step, those that go on from the one before in one list; [] where one lacks.
+
+    The facts of a step are in the order of preference.
+    """
     chains: list[list[Fact]] = []
     for facts in support:
         if not facts:

@@ -29,6 +29,7 @@ def graph() -> GraphContent:
     more = (
         Fact("f4", ids["Ken Loach"], "place_of_birth", "PLACE_OF_BIRTH", ids["Nuneaton"], *shared),
         Fact("f5", ids["Nuneaton"], "lies near", "RELATES_TO", ids["Coventry"], *shared),
+        Fact("f0", ids["Kes (film)"], "editor", "EDITOR", ids["Ken Loach"], *shared),
         Fact("f6", ids["Nuneaton"], "lies in", "RELATES_TO", ids["Warwickshire"], *shared),
     )
     return replace(content, facts=(*content.facts, *more))
@@ -49,12 +50,14 @@ def read_at(title: str, text: str) -> Evidence:
     return Evidence(passage(title), start, start + len(text))
 
 
-def ask(store: GraphStore, evidence: list[Evidence], *, facts: bool = True) -> QueryResult:
+def ask(
+    store: GraphStore, evidence: list[Evidence], question: str = "?", *, facts: bool = True
+) -> QueryResult:
     content = graph()
     names = {e.id: e.name for e in content.entities} | {v.id: v.text for v in content.values}
     passages = tuple(one.passage for one in evidence)
     subgraph = Subgraph("?", passages, facts=content.facts if facts else (), names=names)
-    query = query_for(evidence, support(subgraph, evidence))
+    query = query_for(question, evidence, support(subgraph, evidence))
     assert query is not None
     return store.query(query.text, query.parameters)
 
@@ -68,6 +71,19 @@ def test_a_chain_of_facts_is_followed_to_the_answer(filled: GraphStore) -> None:
 def test_a_value_and_a_phrase_are_reached(filled: GraphStore) -> None:
     assert ask(filled, [read_at("Kes (film)", "1969")]).rows == (("Kes (film)", "1969"),)
     assert ask(filled, [read_at("Nuneaton", "Coventry")]).rows == (("Nuneaton", "Coventry"),)
+
+
+def test_of_two_facts_the_one_that_is_asked_for_is_followed(filled: GraphStore) -> None:
+    read = [read_at("Kes (film)", "Ken Loach")]
+    for predicate in ("director", "editor"):
+        found = ask(filled, read, f"Who is the {predicate} of Kes?")
+        assert found.rows == (("Kes (film)", "Ken Loach"),)
+    content = graph()
+    names = {e.id: e.name for e in content.entities}
+    subgraph = Subgraph("?", (read[0].passage,), facts=content.facts, names=names)
+    query = query_for("Who is the editor of Kes?", read, support(subgraph, read))
+    assert query is not None
+    assert "[:`EDITOR`]" in query.text
 
 
 def test_what_is_compared_stands_side_by_side(filled: GraphStore) -> None:
