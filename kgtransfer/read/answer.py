@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kgtransfer.config import shipped
 from kgtransfer.names import fold
-from kgtransfer.read import compare, facts, lives
+from kgtransfer.read import compare, facts, kinds, lives
 from kgtransfer.read.follow import Ask, Candidate, follow
 from kgtransfer.read.hops import split
 from kgtransfer.read.network import Found, PageReading, TextReader
@@ -120,7 +120,8 @@ class Reader:
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
                 return Trace(candidate, (), verdict.certain)
-        candidates = follow(question, names, ask)
+        proposed = follow(question, names, ask)
+        candidates = [one for one in proposed if kinds.fits(question, one.text)]
         if not candidates:
             return None
         return Trace(candidates[0], confidence_features(candidates), None)
