@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id, make_chunks
@@ -21,7 +21,8 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
-from kgtransfer.records import Answer, Document, SourceDocument
+from kgtransfer.read.explain import Explanation, explain
+from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
 from kgtransfer.rereading import Others, is_other, others_in, refuse_mixture, with_stored
 from kgtransfer.retrieve.build import build_index
@@ -83,6 +84,7 @@ def answer(
     question: str,
     *,
     where: Mapping[str, str] | None = None,
+    without: Set[str] = frozenset(),
     facts: bool = True,
     names: bool = True,
 ) -> Answer:
@@ -92,6 +94,7 @@ def answer(
         workspace: its settings choose the retriever, the fusion and the threshold.
         question: in natural language.
         where: metadata that a document must have to be considered.
+        without: ids of documents that are not considered.
         facts: let the graph's facts support answers; off for comparison.
         names: let edges between names and the pages that bear them into the subgraph; likewise.
 
@@ -100,19 +103,9 @@ def answer(
     """
     clock = Clock()
     settings = workspace.settings
-    with clock("load"):
-        retriever, reader = workspace.retriever, workspace.reader
-    documents = _matching(retriever.index, where) if where else None
-    with clock("retrieve"):
-        subgraph = retriever.retrieve(
-            question,
-            method=settings.retriever,
-            top_k=max(settings.top_k, settings.read_passages),
-            documents=documents,
-            names=names,
-        )
+    subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
     with clock("read"):
-        found = reader.read(
+        found = workspace.reader.read(
             question,
             subgraph,
             fusion=settings.fusion,
@@ -124,6 +117,50 @@ def answer(
         passages=found.passages[: settings.top_k],
         timings_ms={stage: round(1000 * seconds, 1) for stage, seconds in clock.seconds.items()},
     )
+
+
+def explain_answer(
+    workspace: Workspace, question: str, *, where: Mapping[str, str] | None = None
+) -> Explanation:
+    """Answer as `answer` does, and say what the answer hangs on.
+
+    Raises:
+        WorkspaceError: nothing has been ingested.
+    """
+    clock, settings = Clock(), workspace.settings
+    subgraph = _retrieve(workspace, question, clock, where=where)
+    return explain(
+        workspace.reader,
+        question,
+        subgraph,
+        fusion=settings.fusion,
+        threshold=settings.answer_threshold,
+    )
+
+
+def _retrieve(
+    workspace: Workspace,
+    question: str,
+    clock: Clock,
+    *,
+    where: Mapping[str, str] | None,
+    without: Set[str] = frozenset(),
+    names: bool = True,
+) -> Subgraph:
+    """The subgraph that a question is read from, the models loaded before the clock starts."""
+    settings = workspace.settings
+    with clock("load"):
+        retriever = workspace.retriever
+        _ = workspace.reader
+    documents = _matching(retriever.index, where or {}) - without if where or without else None
+    with clock("retrieve"):
+        return retriever.retrieve(
+            question,
+            method=settings.retriever,
+            top_k=max(settings.top_k, settings.read_passages),
+            documents=documents,
+            names=names,
+        )
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

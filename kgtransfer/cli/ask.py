@@ -13,7 +13,8 @@ from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOptio
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgtransfer.records import Answer
+    from kgtransfer.read.explain import Explanation
+    from kgtransfer.records import Answer, CypherQuery
 
 
 def ask(
@@ -31,6 +32,16 @@ def ask(
         list[str] | None,
         typer.Option(help="key=value: only documents whose metadata say so; may be repeated."),
     ] = None,
+    cypher: Annotated[
+        bool, typer.Option(help="Show the Cypher query that finds the answer again.")
+    ] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(help="Show what the answer hangs on: it is read again without each part."),
+    ] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="With --explain: write a page with a drawing to this file.")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Answer a question from the graph, quoting the evidence, or say that it isn't known.
@@ -39,11 +50,13 @@ def ask(
 
     Example: kgtransfer ask "Who was born first, the director of Dark River or the director of Kes?"
     """
-    from kgtransfer.pipeline import answer
+    from kgtransfer.pipeline import answer, explain_answer
     from kgtransfer.workspace import Workspace
 
     if question is not None and file is not None:
         raise UsageError("give a question or --file, not both")
+    if html is not None and (not explain or file is not None):
+        raise UsageError("--html draws the explanation of one answer: give it with --explain")
     if fusion not in (None, "on", "off"):
         raise UsageError(f"--fusion is on or off, not {fusion!r}")
     chosen = {
@@ -56,11 +69,16 @@ def ask(
     with Workspace.open(workspace, **overrides) as w:
         single = question is not None and question != "-"
         for text in _questions(question, file):
-            result = answer(w, text, where=filters)
+            explanation = explain_answer(w, text, where=filters) if explain else None
+            result = explanation.answer if explanation else answer(w, text, where=filters)
             if json:
-                _print_json_line(result, pretty=single)
+                _print_json_line(result, pretty=single, explanation=explanation)
             else:
-                _print(result)
+                _print(result, cypher=cypher)
+                if explanation is not None:
+                    _print_explanation(explanation)
+            if explanation is not None and html is not None:
+                _draw(explanation, html)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -93,17 +111,23 @@ def _questions(question: str | None, file: Path | None) -> Iterator[str]:
                 yield line
 
 
-def _print_json_line(result: Answer, *, pretty: bool) -> None:
+def _print_json_line(
+    result: Answer, *, pretty: bool, explanation: Explanation | None = None
+) -> None:
     import json
 
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    ordered = {key: record[key] for key in (*order, "timings_ms")}
+    ordered = {key: record[key] for key in (*order, "query", "timings_ms")}
+    if explanation is not None:
+        ordered["explanation"] = {
+            key: value for key, value in plain(explanation).items() if key != "answer"
+        }
     typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
 
 
-def _print(result: Answer) -> None:
+def _print(result: Answer, *, cypher: bool = False) -> None:
     from rich.console import Console
     from rich.text import Text
     from rich.tree import Tree
@@ -125,9 +149,34 @@ def _print(result: Answer) -> None:
         for fact in result.facts:
             tree.add(Text(f"{fact.subject} - {fact.predicate} -> {fact.object}"))
         console.print(tree)
+    if cypher and result.query is not None:
+        _print_query(result.query)
     if result.text is None and result.passages:
         console.print(Text("  nearest: " + ", ".join(_title(p) for p in result.passages), "dim"))
     console.print(Text(f"  {sum(result.timings_ms.values()):.0f} ms\n", "dim"))
+
+
+def _print_query(query: CypherQuery) -> None:
+    """As it can be run: `kgtransfer cypher QUERY --param KEY=VALUE`."""
+    import json
+
+    typer.echo(query.text)
+    typer.echo("parameters: " + json.dumps(query.parameters, ensure_ascii=False))
+
+
+def _print_explanation(explanation: Explanation) -> None:
+    from rich.console import Console
+
+    from kgtransfer.show import explanation_tree
+
+    Console(highlight=False).print(explanation_tree(explanation))
+
+
+def _draw(explanation: Explanation, file: Path) -> None:
+    from kgtransfer.show import explanation_graph, write_page
+
+    write_page(explanation_graph(explanation), file)
+    typer.echo(f"wrote {file}", err=True)
 
 
 def _title(passage: object) -> str:

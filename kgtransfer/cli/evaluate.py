@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, Tier, WorkspaceOption, plain
 from kgtransfer.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from kgtransfer.records import Answer
 
 app = typer.Typer(
     no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction, resolution."
@@ -67,14 +70,23 @@ def qa(
     facts: Annotated[str, typer.Option(help="on or off: may the graph's facts support.")] = "on",
     names: Annotated[str, typer.Option(help="on or off: edges between names and pages.")] = "on",
     threshold: Annotated[float, typer.Option(help="Withhold answers below it; 0: never.")] = 0.0,
+    typos: Annotated[
+        bool, typer.Option(help="Swap letters in 30 % of the questions' capitalised words.")
+    ] = False,
+    unanswerable: Annotated[
+        float, typer.Option(min=0, max=1, help="Of how many the gold passages are left out.")
+    ] = 0.0,
     first: Annotated[int | None, typer.Option(help="Ask only so many.")] = None,
     output: OutputOption = None,
 ) -> None:
-    """Answer questions over a workspace: exact match, F1, quotes, time.
+    """Answer questions over a workspace: exact match, F1, quotes, time, and risk by coverage.
 
     Example: kgtransfer evaluate qa --questions questions.dev.json --fusion off
     """
+    from kgtransfer.evaluate.abstention import made_unanswerable
     from kgtransfer.evaluate.qa import evaluate_qa
+    from kgtransfer.evaluate.typos import with_typos
+    from kgtransfer.names import fold
     from kgtransfer.pipeline import answer
     from kgtransfer.workspace import Workspace
 
@@ -85,10 +97,21 @@ def qa(
     on = {option: value == "on" for option, value in switches.items()}
     overrides: dict[str, Any] = {"retriever": retriever, "answer_threshold": threshold}
     with Workspace.open(workspace, fusion=on["fusion"], **overrides) as w:
-        ask = partial(answer, w, facts=on["facts"], names=on["names"])
+        index = w.open_index()
+
+        def ask(question: str, without: Collection[str] = ()) -> Answer:
+            ids = (d for d, t in zip(index.document_ids, titles, strict=True) if t in without)
+            left_out = frozenset(ids) if without else frozenset()
+            return answer(w, question, without=left_out, facts=on["facts"], names=on["names"])
+
+        titles = [fold(title) for title in index.titles]
         ask("Who?")  # the first question pays for what loads late
-        report = evaluate_qa(ask, _read(questions)[:first], text_of=w.ledger.document_text)
-        arms = {**switches, "retriever": retriever, "threshold": threshold}
+        asked: list[Any] = made_unanswerable(_read(questions)[:first], unanswerable)
+        if typos:
+            asked = [{**item, "question": with_typos(item["question"])} for item in asked]
+        report = evaluate_qa(ask, asked, text_of=w.ledger.document_text)
+        arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
+        arms["unanswerable"] = unanswerable
         _write(report.as_json(answers=output is not None), [questions], output, **arms)
 
 
@@ -104,6 +127,9 @@ def retrieval(
     hide_titles: Annotated[bool, typer.Option(help="Take the titles away everywhere.")] = False,
     shuffle_edges: Annotated[
         bool, typer.Option(help="Measure the same network with permuted edges, too.")
+    ] = False,
+    typos: Annotated[
+        bool, typer.Option(help="Ask once more with letters swapped in 30 % of capitalised words.")
     ] = False,
     folds: Annotated[int, typer.Option(min=0, help="Train on the other parts; 0: as shipped.")] = 0,
     config: Annotated[
@@ -142,6 +168,7 @@ def retrieval(
         methods=methods,
         hide_titles=hide_titles,
         shuffle_edges=shuffle_edges,
+        typos=typos,
         folds=folds,
         extractor=extractor,
         model=model,

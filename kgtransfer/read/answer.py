@@ -10,12 +10,13 @@ from pathlib import Path
 
 from kgtransfer.config import shipped
 from kgtransfer.names import fold
-from kgtransfer.read import compare, facts, lives
+from kgtransfer.read import compare, facts, kinds, lives
 from kgtransfer.read.follow import Ask, Candidate, follow
 from kgtransfer.read.hops import split
 from kgtransfer.read.network import Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
+from kgtransfer.read.query import query_for
 from kgtransfer.records import Answer, Passage, Subgraph
 
 THRESHOLD = 0.5
@@ -78,21 +79,24 @@ class Reader:
         if trace is None or confidence < threshold:
             return Answer(question, None, True, confidence, (), (), subgraph.passages, spent)
         evidence = trace.candidate.evidence
+        support = facts.support(subgraph, evidence) if use_facts else ()
         return Answer(
             question,
             trace.candidate.text,
             False,
             confidence,
             distinct(cite(one) for one in reversed(evidence)),
-            facts.supporting(subgraph, evidence) if use_facts else (),
+            facts.supporting(subgraph, support),
             subgraph.passages,
             spent,
+            query_for(question, evidence, support),
         )
 
     def trace(
         self, question: str, subgraph: Subgraph, *, fusion: bool = True, use_facts: bool = True
     ) -> Trace | None:
         """The best candidate, before anything is withheld; None where nothing is proposed."""
+        question = subgraph.meant or question
         pages = pages_of(subgraph)
         if not pages or not question.strip():
             return None
@@ -116,7 +120,8 @@ class Reader:
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
                 return Trace(candidate, (), verdict.certain)
-        candidates = follow(question, names, ask)
+        proposed = follow(question, names, ask)
+        candidates = [one for one in proposed if kinds.fits(question, one.text)]
         if not candidates:
             return None
         return Trace(candidates[0], confidence_features(candidates), None)

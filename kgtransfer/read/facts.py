@@ -12,36 +12,66 @@ MAX_FACTS = 5
 STEM = 4
 
 
-def supporting(subgraph: Subgraph, evidence: Sequence[Evidence]) -> tuple[FactAnswer, ...]:
-    """Stated facts about the pages on the way whose objects are what was read there."""
+Support = tuple[tuple[Fact, ...], ...]
+"""For each piece of evidence, the stated facts whose subject and object were read there."""
+
+
+def support(subgraph: Subgraph, evidence: Sequence[Evidence]) -> Support:
+    """Stated facts about the pages on the way whose objects are what was read, surest first."""
+    facts = [fact for fact in subgraph.facts if fact.stated]
+    facts.sort(key=lambda f: (-f.confidence, f.id))
+    keys = [
+        (fold(split_bracket(subject)[0]), fold(object_))
+        for fact in facts
+        for subject, object_ in [[subgraph.names.get(i, "") for i in (fact.subject, fact.object)]]
+    ]
     read = [(fold(split_bracket(e.passage.title)[0]), fold(e.text)) for e in evidence]
+    return tuple(
+        tuple(
+            fact
+            for fact, (subject, object_) in zip(facts, keys, strict=True)
+            if _same(subject, title) and _same(object_, text)
+        )
+        for title, text in read
+    )
+
+
+def supporting(subgraph: Subgraph, found: Support) -> tuple[FactAnswer, ...]:
+    """Facts that support an answer, by names, each once, with the sentences that state them."""
     passages = {p.chunk: p for p in subgraph.passages}
-    found: dict[str, FactAnswer] = {}
-    for fact in sorted(subgraph.facts, key=lambda f: (-f.confidence, f.id)):
-        subject, object_ = (subgraph.names.get(i, "") for i in (fact.subject, fact.object))
-        keys = fold(split_bracket(subject)[0]), fold(object_)
-        if fact.stated and any(_same(keys[0], t) and _same(keys[1], a) for t, a in read):
-            citations = tuple(_citations(fact, passages))
-            found[fact.id] = FactAnswer(
-                subject, fact.predicate, object_, fact.confidence, citations
-            )
-    return tuple(found.values())[:MAX_FACTS]
+    distinct = {fact.id: fact for facts in found for fact in facts}
+    surest = sorted(distinct.values(), key=lambda f: (-f.confidence, f.id))[:MAX_FACTS]
+    return tuple(
+        FactAnswer(
+            subgraph.names.get(fact.subject, ""),
+            fact.predicate,
+            subgraph.names.get(fact.object, ""),
+            fact.confidence,
+            tuple(_citations(fact, passages)),
+        )
+        for fact in surest
+    )
 
 
 def objects_asked(question: str, page: Page, subgraph: Subgraph) -> dict[str, float]:
     """Folded names that facts of the page give for a predicate that the question names."""
-    stems = {word[:STEM] for word in fold(question).split() if len(word) >= STEM}
     title = fold(split_bracket(page.title)[0])
     wanted: dict[str, float] = {}
     for fact in subgraph.facts:
-        words = fold(fact.predicate.replace("_", " ")).split()
-        if not any(word[:STEM] in stems for word in words if len(word) >= STEM):
+        if not is_asked(question, fact):
             continue
         if fact.stated and _same(fold(subgraph.names.get(fact.subject, "")), title):
             key = fold(subgraph.names.get(fact.object, ""))
             if key:
                 wanted[key] = max(wanted.get(key, 0.0), fact.confidence)
     return wanted
+
+
+def is_asked(question: str, fact: Fact) -> bool:
+    """Whether the question has a word of the fact's predicate, by their beginnings."""
+    stems = {word[:STEM] for word in fold(question).split() if len(word) >= STEM}
+    words = fold(fact.predicate.replace("_", " ")).split()
+    return any(word[:STEM] in stems for word in words if len(word) >= STEM)
 
 
 def _same(one: str, other: str) -> bool:

@@ -110,7 +110,10 @@ def without_names(graph: QuestionGraph) -> QuestionGraph:
 
 
 def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:
-    """How the question names each candidate: (n, 4) strength or -1, 1 / bearers, words, whole."""
+    """How the question names each candidate: (n, 4).
+
+    The columns: strength or -1, surety / bearers, words, whether it is the strongest name.
+    """
     best = np.tile(np.asarray([-1.0, 0.0, 0.0, 0.0], np.float32), (len(chunks), 1))
     document = index.chunk_document[chunks]
     for link in scores.links:
@@ -119,13 +122,13 @@ def _linked(index: GraphIndex, scores: Scores, chunks: AnyArray) -> FloatArray:
             _, rows = ranges(index.entity_mentions, link.entities)
             chunk = index.mention_chunk[index.mentions_by_entity[rows]]
             hit = np.isin(chunks, chunk) & (best[:, 0] < 0)
-            best[hit] = (0, 1 / max(1, len(chunk)), size, 0)
+            best[hit] = (0, link.surety / max(1, len(chunk)), size, 0)
             continue
         bearers = zip(link.documents, link.strengths, link.whole, strict=True)
         for number, strength, whole in bearers:
             rivals = int((link.strengths >= strength).sum())
             hit = (document == number) & (best[:, 0] < strength)
-            best[hit] = (strength, 1 / rivals, size, whole)
+            best[hit] = (strength, link.surety / rivals, size, whole)
     return best
 
 

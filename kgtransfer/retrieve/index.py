@@ -14,6 +14,7 @@ from kgtransfer.errors import CorruptWorkspace, WorkspaceError
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import Document, Fact, FloatArray
 from kgtransfer.retrieve.lexical import WordScores
+from kgtransfer.retrieve.name_words import NameWords
 from kgtransfer.retrieve.tables import AnyArray, Ints, Rows, Strings, load, ranges
 
 FORMAT = 1
@@ -197,6 +198,11 @@ class GraphIndex:
     def name_number(self) -> dict[str, int]:
         """Name keys to numbers."""
         return {key: at for at, key in enumerate(self.names)}
+
+    @cached_property
+    def name_words(self) -> NameWords:
+        """The words of all names, for those that are misspelt."""
+        return NameWords.load(self.folder, self.names)
 
     @cached_property
     def bm25(self) -> WordScores:

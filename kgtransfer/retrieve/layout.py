@@ -19,6 +19,7 @@ from kgtransfer.names import STOPWORDS, TITLE, Name, document_names, fold
 from kgtransfer.records import Chunk, Document, Fact, GraphContent, Mention, Span
 from kgtransfer.retrieve.cells import Cells, cut, save_stems
 from kgtransfer.retrieve.lexical import save_bm25, save_coverage
+from kgtransfer.retrieve.name_words import NameWords
 from kgtransfer.retrieve.tables import Strings, compress, pointers_of, save
 
 LEAD = 600
@@ -177,6 +178,7 @@ def _write_names(
     entities_of = _aliases(content)
     keys = sorted({*documents_of, *entities_of})
     Strings.save(folder, "names", keys)
+    NameWords.of(keys).save(folder)
     _save_bearers(folder, "name_documents", keys, documents_of)
     _save_bearers(folder, "name_entities", keys, entities_of)
     strongest = [

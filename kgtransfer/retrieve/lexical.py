@@ -80,6 +80,10 @@ class WordScores:
         self._weights = load(folder, f"{name}.weights")
         self._size = int(load(folder, f"{name}.size")[0])
 
+    def __contains__(self, word: object) -> bool:
+        """Whether any text has a word, in lower case without accents."""
+        return word in self._terms
+
     def scores(self, query: str) -> FloatArray:
         """The sum of the query's words' weights in every text: (n,)."""
         scores = np.zeros(self._size, np.float32)

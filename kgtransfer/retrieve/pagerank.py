@@ -52,7 +52,7 @@ class Walk:
         for link in strong(links):
             best = _strongest(self._index, link)
             frequency = np.maximum(1, self._index.frequency[best])
-            entities[best] += 1 / frequency / max(1, len(best))
+            entities[best] += link.surety / frequency / max(1, len(best))
         total = float(entities.sum())
         if total:
             entities *= (1 - DENSE_SHARE) / total

@@ -23,6 +23,7 @@ class Scores:
     """The scores of all chunks for one question."""
 
     text: str
+    """The question as it is meant, its misspelt names as the graph spells them."""
     links: list[Link]
     rest: str
     """The question without the names that were found in it."""
@@ -55,7 +56,7 @@ class Scorer:
     def score(self, question: str, documents: Set[str] | None = None) -> Scores:
         """Score every chunk; `documents` (ids) limits what may be found."""
         index = self.index
-        links = link_question(index, question)
+        question, links = link_question(index, question)
         rest = without_names(question, links) or question
         vectors = self._encoder.encode([question, rest])
         dense = index.chunk_vectors @ vectors[0]

@@ -98,6 +98,7 @@ class Retriever:
         facts = self._facts(best, scores.links)
         return Subgraph(
             question=question,
+            meant=scores.text,
             passages=tuple(
                 self._passage(int(chunk), float(score))
                 for chunk, score in zip(best, ranking.scores, strict=False)
@@ -150,7 +151,7 @@ class Retriever:
 
     def _linked_name(self, link: Link) -> LinkedName:
         ids = tuple(self.index.entity_ids[int(entity)] for entity in link.entities)
-        return LinkedName(link.start, link.end, link.strength, ids)
+        return LinkedName(*link.asked, link.strength, ids)
 
     def _facts(self, chunks: AnyArray, links: list[Link]) -> tuple[Fact, ...]:
         """Facts that the passages state, then those about the linked entities."""

@@ -96,7 +96,7 @@ def test_linked_names_carry_strength_and_bearers(retriever: Retriever) -> None:
     ],
 )
 def test_names_are_found_in_questions(retriever: Retriever, question: str, keys: list[str]) -> None:
-    assert [link.key for link in link_question(retriever.index, question)] == keys
+    assert [link.key for link in link_question(retriever.index, question)[1]] == keys
 
 
 def test_facts_come_with_the_names_of_their_ends(retriever: Retriever) -> None:
@@ -154,7 +154,7 @@ def test_a_page_of_the_whole_title_goes_before_pages_that_add_a_bracket(tmp_path
     retriever = retriever_of(small_graph({**PAGES, "Kes": "Kes is a bird of prey."}), tmp_path)
     walked = retriever.retrieve("Where does Kes nest?", method="pagerank", top_k=2)
     assert titles(walked)[0] == "Kes"
-    (link,) = link_question(retriever.index, "Where does Kes nest?")
+    _, (link,) = link_question(retriever.index, "Where does Kes nest?")
     whole = {
         retriever.index.titles[int(d)]: bool(w)
         for d, w in zip(link.documents, link.whole, strict=True)

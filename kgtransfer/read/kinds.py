@@ -1,0 +1,42 @@
+"""Whether an answer is of the kind that a question asks for: yes or no, a date, a number.
+
+Only what is certain from the question's own words is refused: a name to "When ...", a name to
+"Is ...", "yes" to "Who ...".
+"""
+
+from __future__ import annotations
+
+import re
+
+_YES_NO = re.compile(
+    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"\b(?:or|who|what|which|when|where|how)\b", re.IGNORECASE)
+_DATE = re.compile(
+    r"^\s*when\b|\bdate of (?:birth|death)\b|\bbirthday\b|\b(?:what|which) year\b", re.IGNORECASE
+)
+_DATED = re.compile(
+    r"\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun|"
+    r"spring|summer|autumn|fall|winter|century|year|decade|today|yesterday|day|night|morning|ago|"
+    r"after|before|during|until|since|when|war|age|era|time)",
+    re.IGNORECASE,
+)
+
+
+def fits(question: str, answer: str) -> bool:
+    """Whether the answer may be one to the question; True wherever that is not certain."""
+    said = answer.strip().lower() in ("yes", "no")
+    if _YES_NO.match(question):
+        return said or _CHOICE.search(question) is not None
+    if said:
+        return False
+    if _DATE.search(question):
+        return not _is_name(answer) or _DATED.search(answer) is not None
+    return True
+
+
+def _is_name(answer: str) -> bool:
+    """Whether all its longer words have capitals."""
+    words = [word for word in re.findall(r"[^\W\d_]+", answer) if len(word) > 3]
+    return bool(words) and all(word[0].isupper() for word in words)

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from kgtransfer.read.kinds import fits
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "right"),
+    [
+        ("When was Ken Loach born?", "17 June 1936", True),
+        ("When was Ken Loach born?", "Nuneaton", False),
+        ("When do swallows leave?", "in late September", True),
+        ("When was the castle built?", "the Middle Ages", True),
+        ("When is the valve opened?", "if the pressure rises", True),
+        ("What is the date of birth of Archduke Karl's mother?", "Prince of Tuscany", False),
+        ("In what year did it open?", "1958", True),
+        ("Are both films from the same country?", "American", False),
+        ("Are both films from the same country?", "no", True),
+        ("Is Kes or Ran older?", "Kes", True),
+        ("Do you know who directed Kes?", "Ken Loach", True),
+        ("Who directed Kes?", "yes", False),
+        ("Who directed Kes?", "Ken Loach", True),
+        ("Where was he born?", "1936", True),  # a doubtful one: not certain
+    ],
+)
+def test_only_what_is_surely_of_another_kind_is_refused(
+    question: str, answer: str, right: bool
+) -> None:
+    assert fits(question, answer) is right
