@@ -11,7 +11,7 @@ from typing import Any
 
 from kgtransfer.errors import CorruptWorkspace, WorkspaceBusy, WorkspaceError
 
-VERSION = 3
+VERSION = 4
 
 _APPLICATION = 0x4B475454
 Values = Sequence[Any] | Mapping[str, Any]
@@ -165,7 +165,10 @@ def _errors(path: Path) -> Iterator[None]:
 
 
 _FROM_THE_FIRST = "INSERT INTO history VALUES (0);"
-_NEW = "".join(map(_script, ("schema.sql", "updates.sql", "history.sql"))) + _FROM_THE_FIRST
+_NEW = (
+    "".join(map(_script, ("schema.sql", "updates.sql", "history.sql", "triples.sql")))
+    + _FROM_THE_FIRST
+)
 # What is in force now is all that is known of the past.
 _BEGIN_HISTORY = """
 INSERT INTO total SELECT signature, form, type, why, sum(count), count(*) FROM share
@@ -177,5 +180,6 @@ INSERT INTO document_life (row, id, since)
 MIGRATIONS: dict[int, str] = {
     1: "CREATE TABLE linking (fingerprint TEXT NOT NULL);",
     2: "".join(map(_script, ("migrate_2.sql", "updates.sql", "history.sql"))) + _BEGIN_HISTORY,
+    3: _script("triples.sql"),
 }
 """SQL that takes a ledger of a version to the next one."""

@@ -21,7 +21,15 @@ from kgtransfer.ledger.codec import decoder, encode_extraction
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
-from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
+from kgtransfer.records import (
+    Chunk,
+    Document,
+    Extraction,
+    Fact,
+    GraphContent,
+    GraphDelta,
+    Triple,
+)
 
 _WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
 _DOCUMENT = "id, uri, title, language, sha256, metadata"
@@ -90,7 +98,12 @@ class Ledger:
         return self._database.first(sql, (document, version)) is not None
 
     def begin(
-        self, document: Document, version: str, chunks: Iterable[Chunk], extractor: str
+        self,
+        document: Document,
+        version: str,
+        chunks: Iterable[Chunk],
+        extractor: str,
+        triples: Iterable[Triple] = (),
     ) -> None:
         """Take in a version of a document; an older whole one stays until `complete`.
 
@@ -101,6 +114,7 @@ class Ledger:
             version: see `version_of`.
             chunks: its chunks, which tile its text.
             extractor: the fingerprint of the extractor that is to read them.
+            triples: what it states without text.
         """
         found = self._pending(document.id)
         if found is not None and found[1] == version:
@@ -122,6 +136,10 @@ class Ledger:
                     for c in chunks
                 ),
             )  # fmt: skip
+            self._database.many(
+                "INSERT INTO triple VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((row, position, *astuple(t)) for position, t in enumerate(triples)),
+            )
 
     def missing(self, document: str) -> Iterator[Missing]:
         """The texts of the begun version that nothing has been extracted from yet, each once."""
@@ -233,9 +251,9 @@ class Ledger:
 
         Its present version must be removed, and the graph's elements brought up to date, before.
         """
+        self.history.forget_elements_of(document)
         for row in self.history.rows_of(document):
             self._delete(row)
-        self.history.forget_elements_of(document)
 
     def forget_before(self, revision: int) -> None:
         """Forget what was in force only before a revision. Inside `change`."""
@@ -355,6 +373,7 @@ class Ledger:
             (row,),
         )
         self._database.run("DELETE FROM chunk WHERE row = ?", (row,))
+        self._database.run("DELETE FROM triple WHERE row = ?", (row,))
         self._database.run("DELETE FROM document WHERE row = ?", (row,))
         self._database.run("DELETE FROM document_life WHERE row = ?", (row,))
 

@@ -21,6 +21,7 @@ from kgtransfer.link.judge import Judgement, assertion_rows
 from kgtransfer.link.naming import name_document
 from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
+from kgtransfer.link.triples import with_triples
 from kgtransfer.records import About
 
 RULES = "1"
@@ -45,7 +46,7 @@ def update(tables: Tables, schema_predicates: Set[str]) -> None:
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
     to_join |= judge(tables)
-    join_again(tables, to_join, namings, judgement)
+    join_again(tables, to_join, namings, judgement, schema_predicates)
     for group in judgement.groups:
         if any(map(tables.touches, group)):
             tables.touch(group)
@@ -95,6 +96,7 @@ def join_again(
     documents: Collection[str],
     namings: Mapping[str, Naming],
     judgement: Judgement,
+    schema_predicates: Set[str],
 ) -> None:
     """Join documents with the names that pages bear now."""
     bearers = tables.names_for(documents)
@@ -107,6 +109,9 @@ def join_again(
         passages = list(tables.passages(document))
         naming = namings.get(document) or name_document(record.title, passages)
         joined = join(document, naming, passages, bearers, prefixes)
+        triples = list(tables.triples(document))
+        if triples:
+            joined = with_triples(joined, triples, bearers, schema_predicates)
         tables.contribute(replace(joined, rows=judgement.rows(document, joined.rows)))
 
 
