@@ -7,6 +7,7 @@ everywhere else they count from the start of the document's text.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +29,7 @@ __all__ = [
     "Answer",
     "Chunk",
     "Citation",
+    "CypherQuery",
     "Document",
     "Entity",
     "EntityMention",
@@ -189,8 +191,19 @@ class FactAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class CypherQuery:
+    """A read-only query of the graph; its values travel apart, as `$name` in the text."""
+
+    text: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What `ask` returns; `text` is None exactly where `abstained`."""
+    """What `ask` returns; `text` is None exactly where `abstained`.
+
+    `query` finds the answer again in the graph: the facts on its path, or the passages cited.
+    """
 
     question: str
     text: str | None
@@ -200,6 +213,7 @@ class Answer:
     facts: tuple[FactAnswer, ...] = ()
     passages: tuple[Passage, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
+    query: CypherQuery | None = None
 
 
 @dataclass(frozen=True, slots=True)

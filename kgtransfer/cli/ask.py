@@ -99,7 +99,7 @@ def _print_json_line(result: Answer, *, pretty: bool) -> None:
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    ordered = {key: record[key] for key in (*order, "timings_ms")}
+    ordered = {key: record[key] for key in (*order, "query", "timings_ms")}
     typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
 
 

@@ -144,6 +144,13 @@ class PassageOut(_Out):
     start: int
 
 
+class QueryOut(_Out):
+    """A Cypher query and its parameters, as POST /cypher takes them."""
+
+    text: str
+    parameters: dict[str, Any]
+
+
 class AnswerOut(_Out):
     """The answer, or null where nothing supports one, with its evidence."""
 
@@ -154,6 +161,7 @@ class AnswerOut(_Out):
     citations: tuple[CitationOut, ...]
     facts: tuple[FactOut, ...]
     passages: tuple[PassageOut, ...]
+    query: QueryOut | None
     timings_ms: dict[str, float]
 
     @classmethod
@@ -167,6 +175,7 @@ class AnswerOut(_Out):
             citations=tuple(CitationOut.model_validate(c) for c in answer.citations),
             facts=tuple(FactOut.model_validate(f) for f in answer.facts),
             passages=tuple(PassageOut.model_validate(p) for p in answer.passages),
+            query=None if answer.query is None else QueryOut.model_validate(answer.query),
             timings_ms=answer.timings_ms,
         )
 

@@ -27,6 +27,7 @@ from kgtransfer.errors import (
 from kgtransfer.records import (
     Answer,
     Citation,
+    CypherQuery,
     FactAnswer,
     GraphContent,
     GraphDelta,
@@ -138,7 +139,10 @@ def test_an_answer_is_what_the_command_line_prints(
     citation = Citation("d1", "Kes", "c1", 0, 3, "Kes")
     fact = FactAnswer("Kes", "director", "Ken Loach", 0.9, (citation,))
     passage = Passage("d1", "Kes", "c1", 1.5, "Kes is a film.", 0)
-    found = Answer("Who?", "Ken", False, 0.8, (citation,), (fact,), (passage,), {"read": 2.0})
+    query = CypherQuery("MATCH (e:Entity {id: $e}) RETURN e.name", {"e": "e1"})
+    found = Answer(
+        "Who?", "Ken", False, 0.8, (citation,), (fact,), (passage,), {"read": 2.0}, query
+    )
     monkeypatch.setattr(questions, "answer", lambda *_, **__: found)
     client.post("/documents", json=KES)
     served = client.post("/ask", json={"question": "Who?"}).json()
