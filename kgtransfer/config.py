@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     extractor: str = "default"
     """The shipped extractor, or the folder of a trained one, or the name of a spaCy pipeline."""
     reader: str = "default"
+    reasoner: str = "default"
+    """What finds paths in a graph without text: the shipped one, or the folder of a trained one."""
     retriever: Literal["graph", "pagerank", "dense", "bm25"] = "graph"
     retriever_model: str = "default"
     """The shipped graph network, or the folder of a trained one."""

@@ -19,6 +19,7 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
+from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
 from kgtransfer.retrieve.build import build_index
@@ -71,6 +72,9 @@ def answer(
 ) -> Answer:
     """Answer a question from the newest whole index, with citations, or abstain.
 
+    Text comes first; where it gives no answer and files of triples were imported, the graph's facts
+    are walked.
+
     Args:
         workspace: its settings choose the retriever, the fusion and the threshold.
         question: in natural language.
@@ -84,29 +88,46 @@ def answer(
     clock = Clock()
     settings = workspace.settings
     with clock("load"):
-        retriever, reader = workspace.retriever, workspace.reader
+        retriever = workspace.retriever
+        has_text = len(retriever.index) > 0
+        reader = workspace.reader if has_text else None
     documents = _matching(retriever.index, where) if where else None
-    with clock("retrieve"):
-        subgraph = retriever.retrieve(
-            question,
-            method=settings.retriever,
-            top_k=max(settings.top_k, settings.read_passages),
-            documents=documents,
-            names=names,
-        )
-    with clock("read"):
-        found = reader.read(
-            question,
-            subgraph,
-            fusion=settings.fusion,
-            use_facts=facts,
-            threshold=settings.answer_threshold,
-        )
+    found = Answer(question, None, True, 0.0)
+    if reader is not None:
+        with clock("retrieve"):
+            subgraph = retriever.retrieve(
+                question,
+                method=settings.retriever,
+                top_k=max(settings.top_k, settings.read_passages),
+                documents=documents,
+                names=names,
+            )
+        with clock("read"):
+            found = reader.read(
+                question,
+                subgraph,
+                fusion=settings.fusion,
+                use_facts=facts,
+                threshold=settings.answer_threshold,
+            )
+    if found.abstained and facts and not where and workspace.states_without_text:
+        with clock("reason"):
+            found = _of_facts_alone(workspace, found)
     return replace(
         found,
         passages=found.passages[: settings.top_k],
         timings_ms={stage: round(1000 * seconds, 1) for stage, seconds in clock.seconds.items()},
     )
+
+
+def _of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
+    """The answer of a path through the graph's facts, where one is probable enough."""
+    reasoner, names = workspace.reasoner
+    path = reasoner.answer(found.question)
+    if path is None or path.confidence < workspace.settings.answer_threshold:
+        confidence = max(found.confidence, path.confidence if path else 0.0)
+        return replace(found, confidence=confidence)
+    return report(found.question, path, reasoner, names)
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

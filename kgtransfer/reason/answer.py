@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from kgtransfer.reason.graph import FactGraph
 from kgtransfer.reason.linking import Topic, TopicLinker
-from kgtransfer.reason.model import HopModel
 from kgtransfer.reason.question import mask_topic
 from kgtransfer.reason.search import Hop, Walk, search
+from kgtransfer.records import FloatArray
 
 MOST_TOPICS = 3
 """So many of the names in a question are tried as its topic."""
@@ -25,12 +26,26 @@ class PathAnswer:
     walk: Walk
     answers: tuple[int, ...]
     """Nodes, the one that is reached over most facts first."""
+    confidence: float
+
+
+class PathScorer(Protocol):
+    """What says which relations a question means: `HopModel`, or a test's own."""
+
+    @property
+    def common(self) -> frozenset[str]:
+        """Words that questions consist of, beside their topics."""
+        ...
+
+    def scores(self, masked: str, relations: Sequence[str]) -> tuple[FloatArray, FloatArray]:
+        """Logits of directed relations (hops, 2 r) and of stopping (hops,) of a masked question."""
+        ...
 
 
 class Reasoner:
     """A trained network over one graph."""
 
-    def __init__(self, graph: FactGraph, model: HopModel, linker: TopicLinker) -> None:
+    def __init__(self, graph: FactGraph, model: PathScorer, linker: TopicLinker) -> None:
         self.graph, self.model, self.linker = graph, model, linker
 
     def answer(self, question: str) -> PathAnswer | None:
@@ -52,7 +67,12 @@ class Reasoner:
         for node in topic.nodes:
             walks = search(self.graph, (node,), relations, stops)
             if walks and (best is None or walks[0].log_probability > best.walk.log_probability):
-                best = PathAnswer(Topic(topic.span, (node,)), walks[0], _ordered(walks[0]))
+                best = PathAnswer(
+                    Topic(topic.span, (node,)),
+                    walks[0],
+                    _ordered(walks[0]),
+                    walks[0].probability,
+                )
         return best
 
     def facts_of(self, found: PathAnswer, *, most: int) -> list[tuple[int, Hop, int]]:

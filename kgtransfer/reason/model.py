@@ -31,7 +31,7 @@ class HopModel:
         self, network: HopNetwork, encoder: TextEncoder, common: frozenset[str] = frozenset()
     ) -> None:
         self.network, self.encoder = network, encoder
-        self.common = common
+        self.common: frozenset[str] = common
         """Words that the questions of training consist of, beside their topics."""
         self._names = lru_cache(8)(lambda names: relation_vectors(list(names), encoder))
         self._scores = lru_cache(_KEPT)(self._score)

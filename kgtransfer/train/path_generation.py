@@ -12,12 +12,11 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
-
 from kgtransfer.errors import InputError
 from kgtransfer.reason.graph import FactGraph
 from kgtransfer.reason.paths import ScoredPath
 from kgtransfer.reason.question import TOPIC
+from kgtransfer.train.path_composition import walk
 from kgtransfer.train.path_examples import PathExample
 from kgtransfer.train.wordings import GENERIC, NATURAL, PERSONAL
 
@@ -61,6 +60,14 @@ ASKED_BACKWARDS: dict[str, tuple[str, ...]] = {
     "manufacturer": ("what does {s} make", "products made by {s}"),
     "creator": ("what did {s} create", "works created by {s}"),
 }
+SHARED = (
+    "which ones share their {r} with {s}", "what has the same {r} as {s}",
+    "who has the same {r} as {s}", "which have the same {r} as {s}",
+    "what shares its {r} with {s}", "those that share {r} with {s}", "what else has the {r} of {s}",
+    "the ones with the same {r} as {s}", "{s} shares its {r} with whom",
+    "who else has the {r} of {s}", "the ones that have {r} in common with {s}",
+)  # fmt: skip
+"""Wordings of a relation walked forwards and back."""
 ALIASES: dict[str, tuple[str, ...]] = {
     "author": ("written by", "writer"), "composer": ("composed by", "music by"),
     "performer": ("performed by", "sung by"), "producer": ("produced by",),
@@ -113,7 +120,7 @@ def renamed(relations: list[str], rng: random.Random) -> list[str]:
 def generate(
     graph: FactGraph, called: list[str], *, each: int, rng: random.Random
 ) -> list[PathExample]:
-    """Up to `each` questions of one hop for each relation and direction.
+    """Up to `each` questions for each relation: one hop either way, or forwards and back.
 
     Args:
         graph: its own relation names choose the natural wordings.
@@ -128,20 +135,23 @@ def generate(
     examples = []
     for relation, nodes in sorted(sources.items()):
         for node in rng.sample(nodes, min(each, len(nodes))):
-            text = wording(relation, graph, called, rng)
-            step = graph.step(np.asarray([node], np.int64), (node,))
-            if relation in step.relations:
-                available = (tuple(step.relations.tolist()),)
-                examples.append(PathExample(text, node, (ScoredPath((relation,), 1.0, available),)))
+            shared = relation < len(graph.relations) and rng.random() < 0.3
+            path = (relation, relation + len(graph.relations)) if shared else (relation,)
+            available = walk(graph, node, path)
+            if available is not None:
+                text = wording(relation, graph, called, rng, shared=shared)
+                examples.append(PathExample(text, node, (ScoredPath(path, 1.0, available),)))
     return examples
 
 
-def wording(relation: int, graph: FactGraph, called: list[str], rng: random.Random) -> str:
+def wording(
+    relation: int, graph: FactGraph, called: list[str], rng: random.Random, *, shared: bool = False
+) -> str:
     """A question for a directed relation, as people type it: in lower case, without its mark."""
     backwards, number = divmod(relation, len(graph.relations))
     name = graph.relations[number]
-    own = (ASKED_BACKWARDS if backwards else NATURAL).get(name, ())
-    generic = BACKWARDS if backwards else FORWARDS
+    own = () if shared else (ASKED_BACKWARDS if backwards else NATURAL).get(name, ())
+    generic = SHARED if shared else BACKWARDS if backwards else FORWARDS
     chosen = rng.choice(own) if own and rng.random() < 0.5 else rng.choice(generic)
     asked = rng.choice((name, called[number].removeprefix("has ")))
     text = chosen.lower().replace("{s}", "\0").format(r=asked).rstrip("?")
