@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -37,6 +38,11 @@ class PathScorer(Protocol):
         """Words that questions consist of, beside their topics."""
         ...
 
+    @property
+    def weights(self) -> Sequence[float]:
+        """Of the confidence: see `confidence`."""
+        ...
+
     def scores(self, masked: str, relations: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         """Logits of directed relations (hops, 2 r) and of stopping (hops,) of a masked question."""
         ...
@@ -67,12 +73,8 @@ class Reasoner:
         for node in topic.nodes:
             walks = search(self.graph, (node,), relations, stops)
             if walks and (best is None or walks[0].log_probability > best.walk.log_probability):
-                best = PathAnswer(
-                    Topic(topic.span, (node,)),
-                    walks[0],
-                    _ordered(walks[0]),
-                    walks[0].probability,
-                )
+                sure = confidence(self.model.weights, walks)
+                best = PathAnswer(Topic(topic.span, (node,)), walks[0], _ordered(walks[0]), sure)
         return best
 
     def facts_of(self, found: PathAnswer, *, most: int) -> list[tuple[int, Hop, int]]:
@@ -104,6 +106,20 @@ def trace(
         chains.append(facts)
         wanted = list(dict.fromkeys(before))
     return [fact for facts in reversed(chains) for fact in dict.fromkeys(facts)]
+
+
+def path_features(walks: Sequence[Walk]) -> tuple[float, ...]:
+    """What the confidence depends on: the best path's probability, its fit, its lead, its hops."""
+    best = walks[0]
+    lead = best.log_probability - walks[1].log_probability if len(walks) > 1 else 8.0
+    return max(-8.0, best.log_probability), best.fit, min(8.0, lead), float(len(best.hops))
+
+
+def confidence(weights: Sequence[float], walks: Sequence[Walk]) -> float:
+    """The calibrated probability that the best path is what was asked; bias first."""
+    features = (1.0, *path_features(walks))
+    logit = sum(weight * x for weight, x in zip(weights, features, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def _directed(graph: FactGraph, hop: Hop) -> int:

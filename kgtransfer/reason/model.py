@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kgtransfer.nn.reasoner import HopNetwork
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
+UNCALIBRATED = (1.0, 1.0, 0.0, 0.0, 0.0)
+"""Weights of the confidence before it is fitted."""
 _KEPT = 4096
 
 
@@ -28,11 +30,17 @@ class HopModel:
     """A hop network with the encoder whose vectors it was trained on."""
 
     def __init__(
-        self, network: HopNetwork, encoder: TextEncoder, common: frozenset[str] = frozenset()
+        self,
+        network: HopNetwork,
+        encoder: TextEncoder,
+        common: frozenset[str] = frozenset(),
+        weights: Sequence[float] = UNCALIBRATED,
     ) -> None:
         self.network, self.encoder = network, encoder
         self.common: frozenset[str] = common
         """Words that the questions of training consist of, beside their topics."""
+        self.weights: list[float] = list(weights)
+        """Of the confidence: see `answer.confidence`."""
         self._names = lru_cache(8)(lambda names: relation_vectors(list(names), encoder))
         self._scores = lru_cache(_KEPT)(self._score)
 
@@ -41,12 +49,15 @@ class HopModel:
         return self._scores(masked, tuple(relations))
 
     def _score(self, masked: str, relations: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+        return self.scores_of(masked, self._names(relations))
+
+    def scores_of(self, masked: str, vectors: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """The same for relations by the vectors of their names."""
         import torch
 
         words, mask = pad(word_vectors([masked], self.encoder))
-        names = torch.from_numpy(self._names(relations))
         with torch.inference_mode():
-            said = self.network(words, mask, names)
+            said = self.network(words, mask, torch.from_numpy(vectors))
         return said.relations[0].numpy(), said.stops[0].numpy()
 
     def save(self, folder: Path) -> None:
@@ -59,6 +70,7 @@ class HopModel:
         config = {
             "encoder": self.encoder.fingerprint,
             "network": self.network.config.as_dict(),
+            "confidence": [round(weight, 4) for weight in self.weights],
             "common": " ".join(sorted(self.common)),
         }
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
@@ -81,6 +93,7 @@ def load_hops(folder: Path, encoder: TextEncoder) -> HopModel:
         network.load_state_dict({k: v.float() for k, v in load_file(folder / WEIGHTS).items()})
         trained_on = str(config["encoder"])
         common = frozenset(str(config["common"]).split())
+        weights = [float(weight) for weight in config["confidence"]]
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the reasoner can't be loaded ({str(error).splitlines()[0]})",
@@ -94,7 +107,7 @@ def load_hops(folder: Path, encoder: TextEncoder) -> HopModel:
             hint="Train it again: kgtransfer train reasoner CONFIG, or use its encoder.",
         )
     network.eval()
-    return HopModel(network, encoder, common)
+    return HopModel(network, encoder, common, weights)
 
 
 def pad(rows: Sequence[FloatArray]) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +35,8 @@ class Walk:
     log_probability: float
     nodes: Ints
     counts: Ints
+    fit: float = math.inf
+    """The lowest logit of a chosen relation: low where even the best one says something else."""
 
     @property
     def probability(self) -> float:
@@ -94,12 +96,13 @@ def _onwards(
         count = len(graph.relations)
         hop = Hop(relation % count, relation >= count)
         total = walk.log_probability + float(log_p[at])
-        found.append(Walk((*walk.hops, hop), total, nodes, counts))
+        fit = min(walk.fit, float(logits[relation]))
+        found.append(Walk((*walk.hops, hop), total, nodes, counts, fit))
     return found
 
 
 def _with(walk: Walk, more: float) -> Walk:
-    return Walk(walk.hops, walk.log_probability + more, walk.nodes, walk.counts)
+    return replace(walk, log_probability=walk.log_probability + more)
 
 
 def _order(walk: Walk) -> tuple[float, int, tuple[Hop, ...]]:

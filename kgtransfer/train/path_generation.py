@@ -68,6 +68,12 @@ SHARED = (
     "who else has the {r} of {s}", "the ones that have {r} in common with {s}",
 )  # fmt: skip
 """Wordings of a relation walked forwards and back."""
+FELLOWS = (
+    "who is a co-{r} of {s}", "the other {r} of what {s} is {r} of", "fellow {r} of {s}",
+    "who was {r} together with {s}", "who else was the {r} of the same as {s}",
+    "which {r} worked together with {s}", "who is {r} along with {s}",
+)  # fmt: skip
+"""Wordings of a relation walked back and forwards."""
 ALIASES: dict[str, tuple[str, ...]] = {
     "author": ("written by", "writer"), "composer": ("composed by", "music by"),
     "performer": ("performed by", "sung by"), "producer": ("produced by",),
@@ -81,6 +87,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "headquarters location": ("based in",), "manufacturer": ("made by",),
     "creator": ("created by",), "founded by": ("founder",), "main subject": ("about",),
 }  # fmt: skip
+SHARES = 0.25
+"""The share of questions that go forwards and back, or back and forwards."""
 PLAIN_NAMES = 0.5
 """The share of relations that keep their name in a course; "has" goes before some others."""
 
@@ -135,8 +143,9 @@ def generate(
     examples = []
     for relation, nodes in sorted(sources.items()):
         for node in rng.sample(nodes, min(each, len(nodes))):
-            shared = relation < len(graph.relations) and rng.random() < 0.3
-            path = (relation, relation + len(graph.relations)) if shared else (relation,)
+            shared = rng.random() < SHARES
+            back = (relation + len(graph.relations)) % graph.directed
+            path = (relation, back) if shared else (relation,)
             available = walk(graph, node, path)
             if available is not None:
                 text = wording(relation, graph, called, rng, shared=shared)
@@ -151,7 +160,8 @@ def wording(
     backwards, number = divmod(relation, len(graph.relations))
     name = graph.relations[number]
     own = () if shared else (ASKED_BACKWARDS if backwards else NATURAL).get(name, ())
-    generic = SHARED if shared else BACKWARDS if backwards else FORWARDS
+    both = (SHARED, FELLOWS) if shared else (FORWARDS, BACKWARDS)
+    generic = both[backwards]
     chosen = rng.choice(own) if own and rng.random() < 0.5 else rng.choice(generic)
     asked = rng.choice((name, called[number].removeprefix("has ")))
     text = chosen.lower().replace("{s}", "\0").format(r=asked).rstrip("?")

@@ -29,6 +29,7 @@ from kgtransfer.records import FloatArray
 from kgtransfer.train.kgqa_data import Part, in_turn, read_graph, read_questions
 from kgtransfer.train.loop import LoopConfig, fit
 from kgtransfer.train.path_composition import compose
+from kgtransfer.train.path_confidence import fit_confidence
 from kgtransfer.train.path_examples import (
     PathBatch,
     PathExample,
@@ -116,13 +117,16 @@ def train_reasoner(config: ReasonerConfig) -> dict[str, Any]:
     else:
         network = load_hops(config.start, encoder).network
     losses, seconds = train_network(network, courses, encoder, config)
-    HopModel(network, encoder, common_words(courses)).save(config.output)
+    model = HopModel(network, encoder, common_words(courses))
+    judged = fit_confidence(model, held_out(config, encoder), seed=config.seed)
+    model.save(config.output)
     return {
         "questions": [len(course.asked) for course in courses],
         "composed": [len(course.composed) for course in courses],
         "parameters": sum(p.numel() for p in network.parameters()),
         "losses": losses,
         "seconds": {"read": round(prepared, 1), "train": round(seconds, 1)},
+        "confidence": judged,
         "encoder": encoder.fingerprint,
     }
 
@@ -155,6 +159,12 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
     for course in courses:
         course.encode(encoder)
     return courses
+
+
+def held_out(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
+    """Questions to fit the confidence on: those kept for tuning, and other generated ones."""
+    changed = {"part": "tune", "most": 400, "generated": 1, "each": 4, "seed": config.seed + 1000}
+    return read_courses(config.model_copy(update=changed), encoder)
 
 
 def common_words(courses: Sequence[Course]) -> frozenset[str]:

@@ -13,6 +13,7 @@ from kgtransfer.corpus.triples import read_triple_files
 from kgtransfer.history import undo
 from kgtransfer.imports import import_triples
 from kgtransfer.pipeline import answer, rebuild_graph, remove_documents
+from kgtransfer.reason.model import UNCALIBRATED
 from kgtransfer.workspace import Workspace
 from tests.integration.test_build import empty, store_settings  # noqa: F401  a fixture
 from tests.workspaces import canonical_export, fake_workspace, ingest
@@ -37,6 +38,7 @@ class Walker:
     """A model that walks to the director and back, then to what `last` says."""
 
     common: frozenset[str] = frozenset()
+    weights = UNCALIBRATED
 
     def __init__(self, last: str, sure: float = 9.0) -> None:
         self.last, self.sure = last, sure
