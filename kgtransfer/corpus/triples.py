@@ -125,7 +125,13 @@ def _plain(separator: str) -> Callable[[str], list[str]]:
 
 
 def _quoted(separator: str) -> Callable[[str], list[str]]:
-    return lambda line: next(csv.reader([line], delimiter=separator), [])
+    def split(line: str) -> list[str]:
+        try:
+            return next(csv.reader([line], delimiter=separator), [])
+        except csv.Error:  # a field of more than 128 kB is no name
+            return []
+
+    return split
 
 
 def _with_values(rows: Sequence[tuple[str, str, str]]) -> list[Triple]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from kgtransfer.corpus.encoding import decode
 from kgtransfer.errors import InputError
 from kgtransfer.records import Triple
 
@@ -19,6 +21,8 @@ _FORMATS = {
     ".ttl": "turtle", ".nt": "nt", ".nq": "nquads", ".n3": "n3", ".rdf": "xml", ".owl": "xml",
     ".xml": "xml", ".trig": "trig", ".jsonld": "json-ld",
 }  # fmt: skip
+BASE = "urn:kgtransfer:file:"
+"""What relative IRIs are relative to: not to where a file happens to lie."""
 _LABELS = (
     "http://www.w3.org/2004/02/skos/core#prefLabel",
     "http://www.w3.org/2000/01/rdf-schema#label",
@@ -59,7 +63,9 @@ def _parse(data: bytes, suffix: str) -> Graph:
 
     graph = Dataset(default_union=True)
     try:
-        graph.parse(data=data, format=_FORMATS[suffix])
+        if suffix == ".jsonld":
+            _refuse_remote(json.loads(decode(data)))
+        graph.parse(data=data, format=_FORMATS[suffix], publicID=BASE)
     except (
         Error, SAXException, SyntaxError, ValueError, TypeError, AttributeError, LookupError
     ) as error:  # fmt: skip
@@ -70,6 +76,23 @@ def _parse(data: bytes, suffix: str) -> Graph:
     for triple in quads:
         whole.add(triple)
     return whole
+
+
+def _refuse_remote(content: Any) -> None:
+    """A context at an address would be fetched from there: nothing is."""
+    if isinstance(content, list):
+        for each in content:
+            _refuse_remote(each)
+    elif isinstance(content, dict):
+        context = content.get("@context")
+        for each in context if isinstance(context, list) else [context]:
+            if isinstance(each, str) or (isinstance(each, dict) and "@import" in each):
+                raise InputError(
+                    "its @context is at an address, which is not fetched",
+                    hint="Write the context into the file",
+                )
+        for value in content.values():
+            _refuse_remote(value)
 
 
 def _names(graph: Graph) -> dict[Any, tuple[str, str]]:

@@ -11,6 +11,7 @@ from kgtransfer.corpus.triples import read_triple_files, read_triples
 from kgtransfer.errors import InputError
 from kgtransfer.records import Triple, TripleSource
 
+NOT_TRIPLES = ["none.txt", "empty.txt", "prose.txt", "bad.ttl", "remote.jsonld", "long.csv"]
 KES = Triple("Kes", "directed_by", "Ken Loach")
 
 
@@ -44,10 +45,13 @@ def test_wrong_lines_are_named_and_the_others_kept(tmp_path: Path) -> None:
     assert reasons[1] == "line 4: the predicate is empty"
 
 
-@pytest.mark.parametrize("name", ["none.txt", "empty.txt", "prose.txt", "bad.ttl"])
+@pytest.mark.parametrize("name", NOT_TRIPLES)
 def test_what_is_no_file_of_triples_is_one_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty.txt").touch()
     (tmp_path / "prose.txt").write_text("Kes is a film.\nIt is good.\n", encoding="utf-8")
+    remote = '{"@context": "http://127.0.0.1:9/context", "@id": "urn:a", "b": "c"}'
+    (tmp_path / "remote.jsonld").write_text(remote, encoding="utf-8")
+    (tmp_path / "long.csv").write_text("a," + "b" * 200_000 + ",c", encoding="utf-8")
     (tmp_path / "bad.ttl").write_text("@prefix : <urn:x> .\n:a :b", encoding="utf-8")
     (problem,) = read_triple_files([tmp_path / name])
     assert isinstance(problem, SourceProblem)
