@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kgtransfer.ledger.ledger import Ledger
     from kgtransfer.read.answer import Reader
     from kgtransfer.reason.answer import PathScorer, Reasoner
+    from kgtransfer.reason.model import HopModel
     from kgtransfer.reason.report import GraphNames
     from kgtransfer.retrieve.index import GraphIndex
     from kgtransfer.retrieve.search import Retriever
@@ -241,11 +242,16 @@ class Workspace:
     @cached_property
     def reasoner(self) -> tuple[Reasoner, GraphNames]:
         """Finds paths through the facts of the newest index."""
+        return self.reason_with(self.path_model)
+
+    @cached_property
+    def path_model(self) -> HopModel:
+        """What says which relations a question means."""
         from kgtransfer.reason.model import load_hops
 
         own = self.settings.reasoner == "default"
         folder = shipped("models", "reasoner") if own else Path(self.settings.reasoner)
-        return self.reason_with(load_hops(folder, self.encoder))
+        return load_hops(folder, self.encoder)
 
     def reason_with(self, model: PathScorer) -> tuple[Reasoner, GraphNames]:
         """The facts of the newest index, walked by a model."""

@@ -63,6 +63,8 @@ class ReasonerConfig(BaseModel):
     """Re-DocRED's folder: questions are generated over its graph, in courses of their own."""
     generated: int = Field(default=3, ge=1)
     """Courses over it, each with other names for its relations."""
+    generated_share: float = Field(default=0.5, gt=0, le=1)
+    """The share of batches that are generated, where there are other questions too."""
     each: int = Field(default=12, ge=1)
     """Generated questions of a relation and direction in a course."""
     search_hops: int = Field(default=3, ge=1, le=4)
@@ -206,6 +208,9 @@ def _fit(
     def batches(_: int) -> Iterator[PathBatch]:
         for step in range(steps):
             course = courses[step % len(courses)]
+            if config.kb is not None and len(courses) > 1:
+                own = rng.random() >= config.generated_share
+                course = courses[0] if own else courses[1 + step % (len(courses) - 1)]
             composed = int(config.batch * config.compose) if course.composed else 0
             chosen = rng.choices(course.asked, k=config.batch - composed)
             chosen += rng.choices(course.composed, k=composed) if composed else []
