@@ -24,6 +24,8 @@ from kgtransfer.train.kgqa_data import KgqaQuestion
 MOST_PATHS = 8
 SHORTER = 0.7
 """A path counts so much less for each further hop: of two that fit, the shorter is meant."""
+CLOSED = 1e4
+"""The handicap that leaves a relation out."""
 Path = tuple[int, ...]
 
 
@@ -98,11 +100,16 @@ def collate(
     )
 
 
-def path_logits(scores: HopScores, batch: PathBatch) -> Float[Tensor, " k"]:
-    """log P(path) + its weight; a hop chooses among the relations that go on from the frontier."""
+def path_logits(
+    scores: HopScores, batch: PathBatch, handicap: float = CLOSED
+) -> Float[Tensor, " k"]:
+    """log P(path) + its weight; a hop chooses among the relations that go on from the frontier.
+
+    Those that do not go on take part with their logit less `handicap`.
+    """
     walked = batch.path >= 0
     length = walked.sum(1, keepdim=True)
-    logits = scores.relations[batch.owner].masked_fill(~batch.available, -1e4)
+    logits = scores.relations[batch.owner] - handicap * ~batch.available
     chosen = logits.log_softmax(-1).gather(-1, batch.path.clamp_min(0)[..., None]).squeeze(-1)
     stops = scores.stops[batch.owner]
     stop = F.logsigmoid(stops).gather(1, length - 1).squeeze(1)
@@ -110,9 +117,10 @@ def path_logits(scores: HopScores, batch: PathBatch) -> Float[Tensor, " k"]:
     return (chosen * walked).sum(1) + go.sum(1) + stop + batch.weight
 
 
-def path_loss(network: HopNetwork, batch: PathBatch) -> Float[Tensor, ""]:
+def path_loss(network: HopNetwork, batch: PathBatch, handicap: float = CLOSED) -> Float[Tensor, ""]:
     """-log of the sum over a question's paths of P(path) * F1^2 * 0.7^(length - 1), a mean."""
-    logits = path_logits(network(batch.words, batch.mask, batch.relations), batch)
+    scores = network(batch.words, batch.mask, batch.relations)
+    logits = path_logits(scores, batch, handicap)
     count = len(batch.words)
     top = logits.new_full((count,), -1e9).scatter_reduce(0, batch.owner, logits.detach(), "amax")
     total = logits.new_zeros(count).index_add(0, batch.owner, (logits - top[batch.owner]).exp())

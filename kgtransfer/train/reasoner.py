@@ -31,6 +31,7 @@ from kgtransfer.train.loop import LoopConfig, fit
 from kgtransfer.train.path_composition import compose
 from kgtransfer.train.path_confidence import fit_confidence
 from kgtransfer.train.path_examples import (
+    CLOSED,
     PathBatch,
     PathExample,
     collate,
@@ -70,6 +71,8 @@ class ReasonerConfig(BaseModel):
     search_hops: int = Field(default=3, ge=1, le=4)
     compose: float = Field(default=0.5, ge=0, lt=1)
     """The share of composed questions in a batch."""
+    generated_compose: float | None = Field(default=None, ge=0, lt=1)
+    """The same where a batch is generated; as `compose` where it is not set."""
     compositions: int = Field(default=3000, ge=0)
     start: Path | None = None
     """A trained reasoner's folder to go on from."""
@@ -78,6 +81,9 @@ class ReasonerConfig(BaseModel):
     hops: int = Field(default=4, ge=1)
     dropout: float = 0.2
     coverage: bool = True
+    handicap: float = Field(default=CLOSED, ge=0)
+    """What relations that do not go on from the frontier lose before the softmax; by default they
+    are out of it, so that direction is given by the graph, at the price of seeing fewer rivals."""
     opinion_steps: int = 400
     """Steps before the first composition."""
     steps: int = 1000
@@ -209,9 +215,11 @@ def _fit(
         for step in range(steps):
             course = courses[step % len(courses)]
             if config.kb is not None and len(courses) > 1:
-                own = rng.random() >= config.generated_share
-                course = courses[0] if own else courses[1 + step % (len(courses) - 1)]
-            composed = int(config.batch * config.compose) if course.composed else 0
+                first = rng.random() >= config.generated_share
+                course = courses[0] if first else courses[1 + step % (len(courses) - 1)]
+            own = config.kb is not None and course is courses[0]
+            share = config.compose if own else config.generated_compose or config.compose
+            composed = int(config.batch * share) if course.composed else 0
             chosen = rng.choices(course.asked, k=config.batch - composed)
             chosen += rng.choices(course.composed, k=composed) if composed else []
             yield collate(chosen, course.words, course.relations, hops=network.config.hops)
@@ -220,5 +228,7 @@ def _fit(
         epochs=1, steps_per_epoch=steps, rate=config.rate, weight_decay=config.weight_decay,
         seed=config.seed, log_every=200,
     )  # fmt: skip
-    history = fit([network], batches, lambda batch: path_loss(network, batch), loop)
+    history = fit(
+        [network], batches, lambda batch: path_loss(network, batch, config.handicap), loop
+    )
     return round(history.losses[-1], 4), history.seconds

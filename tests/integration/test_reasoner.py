@@ -35,10 +35,10 @@ def reasoner(tmp_path_factory: pytest.TempPathFactory) -> Reasoner:
     ("question", "answers"),
     [
         ("who founded Acme", {"Mary Poole"}),
-        ("what did mary poole found", {"Acme", "Bolt Works"}),
+        ("what was founded by mary poole", {"Acme", "Bolt Works"}),
         ("where is the head office of Acme?", {"Leeds"}),
-        ("where was the founder of Bolt Works born?", {"Hull"}),
-        ("where did the founder of Acme study", {"Keele"}),
+        ("whose birthplace is Hull", {"Mary Poole"}),
+        ("which companies have the same founder as Acme", {"Bolt Works"}),
     ],
 )
 def test_relations_that_it_never_saw_are_walked(
