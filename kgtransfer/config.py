@@ -72,6 +72,8 @@ class Settings(BaseSettings):
     endpoint_prices: tuple[float, float] = (0.0, 0.0)
     """What a million tokens cost, asked and answered, for the estimate of `ingest --dry-run`."""
     reader: str = "default"
+    reasoner: str = "default"
+    """What finds paths in a graph without text: the shipped one, or the folder of a trained one."""
     retriever: Literal["graph", "pagerank", "dense", "bm25"] = "graph"
     retriever_model: str = "default"
     """The shipped graph network, or the folder of a trained one."""

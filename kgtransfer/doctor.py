@@ -37,6 +37,7 @@ def examine(folder: Path) -> list[Finding]:
             "extractor": lambda: f"{w.settings.extractor} ({w.extractor.fingerprint})",
             "index": lambda: _index(w),
             "reader": lambda: f"{w.settings.reader} ({type(w.reader).__name__})",
+            "reasoner": lambda: f"{w.settings.reasoner} ({type(w.path_model).__name__})",
         }
         for subject, check in checks.items():
             try:

@@ -22,6 +22,7 @@ from kgtransfer.extract.workers import ChunkFailed, extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.read.explain import Explanation, explain
+from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
 from kgtransfer.rereading import Others, is_other, others_in, refuse_mixture, with_stored
@@ -90,6 +91,9 @@ def answer(
 ) -> Answer:
     """Answer a question from the newest whole index, with citations, or abstain.
 
+    Text comes first; where it gives no answer and files of triples were imported, the graph's facts
+    are walked.
+
     Args:
         workspace: its settings choose the retriever, the fusion and the threshold.
         question: in natural language.
@@ -103,15 +107,22 @@ def answer(
     """
     clock = Clock()
     settings = workspace.settings
-    subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
-    with clock("read"):
-        found = workspace.reader.read(
-            question,
-            subgraph,
-            fusion=settings.fusion,
-            use_facts=facts,
-            threshold=settings.answer_threshold,
-        )
+    found = Answer(question, None, True, 0.0)
+    with clock("load"):
+        has_text = len(workspace.retriever.index) > 0
+    if has_text:
+        subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
+        with clock("read"):
+            found = workspace.reader.read(
+                question,
+                subgraph,
+                fusion=settings.fusion,
+                use_facts=facts,
+                threshold=settings.answer_threshold,
+            )
+    if found.abstained and facts and not where and workspace.states_without_text:
+        with clock("reason"):
+            found = _of_facts_alone(workspace, found)
     return replace(
         found,
         passages=found.passages[: settings.top_k],
@@ -161,6 +172,16 @@ def _retrieve(
             documents=documents,
             names=names,
         )
+
+
+def _of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
+    """The answer of a path through the graph's facts, where one is probable enough."""
+    reasoner, names = workspace.reasoner
+    path = reasoner.answer(found.question)
+    if path is None or path.confidence < workspace.settings.answer_threshold:
+        confidence = max(found.confidence, path.confidence if path else 0.0)
+        return replace(found, confidence=confidence)
+    return report(found.question, path, reasoner, names)
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

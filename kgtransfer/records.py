@@ -46,6 +46,8 @@ __all__ = [
     "Span",
     "Statement",
     "Subgraph",
+    "Triple",
+    "TripleSource",
     "Value",
     "ValueMention",
 ]
@@ -69,6 +71,33 @@ class SourceDocument:
     text: str
     language: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Triple:
+    """What a file of triples states, by names.
+
+    A key tells a thing apart from others of its name (an IRI); where it is empty, the name does.
+    `kind` is empty where the object is a thing; else it is a value (see
+    `graph_store.records.Value`), of which `object` is the text.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    subject_key: str = ""
+    object_key: str = ""
+    kind: str = ""
+    value: str | float = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TripleSource:
+    """A file of triples: a document without text. `sha256` is that of its content."""
+
+    uri: str
+    sha256: str
+    triples: tuple[Triple, ...]
 
 
 @dataclass(frozen=True, slots=True)

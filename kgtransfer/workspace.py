@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from kgtransfer.language_models.encoder import TextEncoder
     from kgtransfer.ledger.ledger import Ledger
     from kgtransfer.read.answer import Reader
+    from kgtransfer.reason.answer import PathScorer, Reasoner
+    from kgtransfer.reason.model import HopModel
+    from kgtransfer.reason.report import GraphNames
     from kgtransfer.retrieve.index import GraphIndex
     from kgtransfer.retrieve.search import Retriever
 
@@ -291,7 +294,8 @@ class Workspace:
             shutil.rmtree(self.server_folder)
         else:
             self.store.clear()
-        self.__dict__.pop("retriever", None)
+        for part in ("retriever", "reasoner", "states_without_text"):
+            self.__dict__.pop(part, None)
         prune(self.index_folder)
 
     def refresh(self) -> None:
@@ -303,7 +307,8 @@ class Workspace:
         if held is not None and current.exists():
             name = current.read_text(encoding="utf-8").strip()
             if held.index.folder.name != name:
-                del self.__dict__["retriever"]
+                for part in ("retriever", "reasoner", "states_without_text"):
+                    self.__dict__.pop(part, None)
 
     @cached_property
     def reader(self) -> Reader:
@@ -311,6 +316,41 @@ class Workspace:
         from kgtransfer.read.answer import Reader
 
         return Reader.load(self.settings.reader)
+
+    @cached_property
+    def states_without_text(self) -> bool:
+        """Whether files of triples were imported, so that questions may be of facts alone."""
+        from kgtransfer.retrieve.fact_table import states_without_text
+
+        return states_without_text(self.open_index())
+
+    @cached_property
+    def reasoner(self) -> tuple[Reasoner, GraphNames]:
+        """Finds paths through the facts of the newest index."""
+        return self.reason_with(self.path_model)
+
+    @cached_property
+    def path_model(self) -> HopModel:
+        """What says which relations a question means."""
+        from kgtransfer.reason.model import load_hops
+
+        own = self.settings.reasoner == "default"
+        folder = shipped("models", "reasoner") if own else Path(self.settings.reasoner)
+        return load_hops(folder, self.encoder)
+
+    def reason_with(self, model: PathScorer) -> tuple[Reasoner, GraphNames]:
+        """The facts of the newest index, walked by a model."""
+        from kgtransfer.reason.answer import Reasoner
+        from kgtransfer.reason.graph import FactGraph
+        from kgtransfer.reason.linking import TopicLinker
+        from kgtransfer.reason.report import GraphNames
+        from kgtransfer.retrieve.fact_table import fact_table, names_of_nodes
+
+        index = self.open_index()
+        table = fact_table(index)
+        graph = FactGraph.of(table.names, table.predicates, table.rows)
+        linker = TopicLinker(names_of_nodes(index), model.common)
+        return Reasoner(graph, model, linker), GraphNames(table.ids, table.types)
 
     def close(self) -> None:
         """Close what was opened; the bundled server stops by itself when nobody uses it."""

@@ -135,7 +135,7 @@ def _print(result: Answer, *, cypher: bool = False) -> None:
     console = Console(highlight=False)
     console.print(Text(result.question, style="dim"))
     if result.text is None:
-        console.print(Text("I don't know: nothing in the documents supports an answer.", "bold"))
+        console.print(Text("I don't know: nothing that was taken in supports an answer.", "bold"))
     else:
         console.print(Text(result.text, "bold green"), Text(f"({result.confidence:.2f})", "dim"))
     for citation in result.citations:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kgtransfer.records import Answer
 
 app = typer.Typer(
-    no_args_is_help=True, help="Measure: retrieval, qa, graph, extraction, resolution."
+    no_args_is_help=True, help="Measure: retrieval, qa, kgqa, graph, extraction, resolution."
 )
 
 QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
@@ -113,6 +113,48 @@ def qa(
         arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
         arms["unanswerable"] = unanswerable
         _write(report.as_json(answers=output is not None), [questions], output, **arms)
+
+
+@app.command()
+def kgqa(
+    kb: Annotated[Path, typer.Option(help="Triples, as `import triples` reads them.")],
+    questions: Annotated[
+        list[Path],
+        typer.Option(help="Question [topic], tab, answers parted by |; may be repeated."),
+    ],
+    model: Annotated[
+        Path | None, typer.Option(help="A trained reasoner's folder, instead of the shipped one.")
+    ] = None,
+    types: Annotated[
+        list[Path] | None, typer.Option(help="A file of question types for each --questions.")
+    ] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Ask questions of these types.")] = None,
+    part: Annotated[str, typer.Option(help="all, or train, tune or report: see the docs.")] = "all",
+    first: Annotated[int | None, typer.Option(help="Ask only so many of each file.")] = None,
+    output: OutputOption = None,
+) -> None:
+    """Answer questions over a graph without text: Hits@1 and F1, topics given and found.
+
+    Example: kgtransfer evaluate kgqa --kb kb.txt --questions 1-hop/test.txt
+    """
+    from kgtransfer.evaluate.kgqa import evaluate_kgqa
+    from kgtransfer.train.kgqa_data import PARTS, open_reasoner
+
+    if part not in ("all", *PARTS):
+        raise UsageError(f"--part is all, {', '.join(PARTS)}, not {part!r}")
+    if types and len(types) != len(questions):
+        raise UsageError("give --types once for each --questions, or not at all")
+    files = evaluate_kgqa(
+        open_reasoner(kb, model),
+        questions,
+        types=types or (),
+        part=part,  # type: ignore[arg-type]
+        only=frozenset(only or ()),
+        first=first,
+    )
+    named = "/".join(model.parts[-2:]) if model else "shipped"
+    settings = {"model": named, "part": part, "only": only or [], "first": first}
+    _write({"files": files}, [kb, *questions], output, **settings)
 
 
 @app.command()

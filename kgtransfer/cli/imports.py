@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+
 app = typer.Typer(no_args_is_help=True, help="Bring in what was made elsewhere.")
-
-
-@app.callback()
-def _group() -> None:
-    """Keep `graph` a command of the group while it is the only one."""
 
 
 @app.command()
@@ -46,3 +43,42 @@ def graph(
             raise UsageError("the database holds a graph already", hint="Use an empty one.")
         target.apply(GraphDelta(1, content))
     typer.echo(f"{sum(1 for _ in content)} elements are in {store}")
+
+
+@app.command()
+def triples(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Subject, predicate, object: .csv, .tsv, .txt (tab or |), or RDF."),
+    ],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
+) -> None:
+    """Put files of triples into the graph: facts without a text.
+
+    A file that was imported before is replaced. Wrong lines are named, and the others go in.
+
+    Example: kgtransfer import triples films.tsv people.ttl
+    """
+    from kgtransfer.cli.options import plain
+    from kgtransfer.corpus.triples import read_triple_files
+    from kgtransfer.imports import import_triples
+    from kgtransfer.workspace import Workspace
+
+    with Workspace.open(workspace, create=True) as w, w.roots() as roots:
+        report, count = import_triples(w, read_triple_files(files, roots=roots))
+    if json:
+        print_json({**plain(report), "triples": count})
+    else:
+        typer.echo(
+            f"{report.added} added, {report.changed} changed, {report.unchanged} unchanged "
+            f"({count:,} triples read) in {sum(report.seconds.values()):.1f} s"
+        )
+        typer.echo(
+            f"The graph: {report.documents} documents, {report.entities} entities, "
+            f"{report.facts} facts (revision {report.revision})."
+        )
+        for problem in report.problems:
+            typer.echo(f"not read: {problem.uri}: {problem.reason}", err=True)
+    if report.problems:
+        raise typer.Exit(1)

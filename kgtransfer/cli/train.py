@@ -142,6 +142,17 @@ def reader(config: ConfigArgument, data: DataOption = None, output: OutputOption
 
 
 @app.command()
+def reasoner(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train what finds the relation path of a question over a graph alone.
+
+    Example: kgtransfer train reasoner experiments/reasoner.toml --data DIR
+    """
+    from kgtransfer.train.reasoner import ReasonerConfig, train_reasoner
+
+    _finish(train_reasoner(_read(config, ReasonerConfig, data, output)))
+
+
+@app.command()
 def confidence(
     config: ConfigArgument, data: DataOption = None, output: OutputOption = None
 ) -> None:

@@ -166,7 +166,7 @@ def _errors(path: Path) -> Iterator[None]:
 
 
 _FROM_THE_FIRST = "INSERT INTO history VALUES (0);"
-_TABLES = ("schema.sql", "updates.sql", "history.sql", "contract.sql")
+_TABLES = ("schema.sql", "updates.sql", "history.sql", "contract.sql", "triples.sql")
 _NEW = "".join(map(_script, _TABLES)) + _FROM_THE_FIRST
 # What is in force now is all that is known of the past.
 _BEGIN_HISTORY = """
@@ -179,6 +179,6 @@ INSERT INTO document_life (row, id, since)
 MIGRATIONS: dict[int, str] = {
     1: "CREATE TABLE linking (fingerprint TEXT NOT NULL);",
     2: "".join(map(_script, ("migrate_2.sql", "updates.sql", "history.sql"))) + _BEGIN_HISTORY,
-    3: _script("contract.sql"),
+    3: _script("contract.sql") + _script("triples.sql"),
 }
 """SQL that takes a ledger of a version to the next one."""

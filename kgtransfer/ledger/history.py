@@ -306,9 +306,15 @@ def _field(number: int) -> str:
     return f"json_extract(payload, '$[{number}]')"
 
 
-# First what the document's chunks named, then the chunks.
+_STATED = (
+    "SELECT {end} FROM triple WHERE row IN (SELECT row FROM document_life WHERE id = :document)"
+)
+_STATED_NAMES = f" IN ({_STATED.format(end='subject')} UNION {_STATED.format(end='object')})"
+# First what the document's chunks and triples named, then the chunks.
 _FORGET = (
     _NOTE.format(what="id", kind="chunks") + f"{_field(1)} = :document",
+    _NOTE.format(what="id", kind="entities") + _field(1) + _STATED_NAMES,
+    _NOTE.format(what="id", kind="values") + _field(2) + _STATED_NAMES,
     _NOTE.format(what=_field(1), kind="mentions") + _in(0),
     _NOTE.format(what=_field(1), kind="abouts") + f"{_field(0)} = :document",
     _NOTE.format(what=_field(4), kind="facts") + _in(1),

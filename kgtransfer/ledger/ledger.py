@@ -24,7 +24,15 @@ from kgtransfer.ledger.history import History
 from kgtransfer.ledger.links import LinkTables
 from kgtransfer.ledger.statements import Statements
 from kgtransfer.ledger.survey import Survey
-from kgtransfer.records import Chunk, Document, Extraction, Fact, GraphContent, GraphDelta
+from kgtransfer.records import (
+    Chunk,
+    Document,
+    Extraction,
+    Fact,
+    GraphContent,
+    GraphDelta,
+    Triple,
+)
 
 _WHOLE_KIND = "kind = ? AND ? = 0 AND payload IS NOT NULL ORDER BY id"
 _DOCUMENT = "id, uri, title, language, sha256, metadata"
@@ -101,6 +109,7 @@ class Ledger:
         chunks: Iterable[Chunk],
         extractor: str,
         label: str = "",
+        triples: Iterable[Triple] = (),
     ) -> None:
         """Take in a version of a document; an older whole one stays until `complete`.
 
@@ -112,6 +121,7 @@ class Ledger:
             chunks: its chunks, which tile its text.
             extractor: the fingerprint of the extractor that is to read them.
             label: what people call that extractor.
+            triples: what it states without text.
         """
         found = self._pending(document.id)
         if found is not None and found[1] == version:
@@ -136,6 +146,10 @@ class Ledger:
                     for c in chunks
                 ),
             )  # fmt: skip
+            self._database.many(
+                "INSERT INTO triple VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((row, position, *astuple(t)) for position, t in enumerate(triples)),
+            )
 
     def missing(self, document: str) -> Iterator[Missing]:
         """The texts of the begun version that nothing has been extracted from yet, each once."""
@@ -170,10 +184,13 @@ class Ledger:
         return self._stored("whole")
 
     def labels(self) -> dict[str, str]:
-        """What each whole document was read with; empty where an earlier program read it."""
+        """What each whole document's text was read with; empty where an earlier program read it.
+
+        A document without text (imported triples) was read with nothing.
+        """
         sql = (
             "SELECT d.id, coalesce(r.label, '') FROM document d LEFT JOIN read_with r USING (row)"
-            " WHERE d.state = 'whole'"
+            " WHERE d.state = 'whole' AND EXISTS (SELECT 1 FROM chunk c WHERE c.row = d.row)"
         )
         return dict(self._database.rows(sql))
 
@@ -181,7 +198,8 @@ class Ledger:
         """(label, fingerprint, whole documents) of every extractor whose work is in the graph."""
         sql = (
             "SELECT coalesce(r.label, ''), coalesce(r.fingerprint, ''), count(*) FROM document d"
-            " LEFT JOIN read_with r USING (row) WHERE d.state = 'whole' GROUP BY 1, 2 ORDER BY 1, 2"
+            " LEFT JOIN read_with r USING (row) WHERE d.state = 'whole'"
+            " AND EXISTS (SELECT 1 FROM chunk c WHERE c.row = d.row) GROUP BY 1, 2 ORDER BY 1, 2"
         )
         return [(label, fingerprint, n) for label, fingerprint, n in self._database.rows(sql)]
 
@@ -279,9 +297,9 @@ class Ledger:
 
         Its present version must be removed, and the graph's elements brought up to date, before.
         """
+        self.history.forget_elements_of(document)
         for row in self.history.rows_of(document):
             self._delete(row)
-        self.history.forget_elements_of(document)
 
     def forget_before(self, revision: int) -> None:
         """Forget what was in force only before a revision. Inside `change`."""
@@ -402,6 +420,7 @@ class Ledger:
             (row,),
         )
         self._database.run("DELETE FROM chunk WHERE row = ?", (row,))
+        self._database.run("DELETE FROM triple WHERE row = ?", (row,))
         self._database.run("DELETE FROM document WHERE row = ?", (row,))
         self._database.run("DELETE FROM document_life WHERE row = ?", (row,))
         self._database.run("DELETE FROM read_with WHERE row = ?", (row,))

@@ -11,7 +11,7 @@ from typing import Any
 from kgtransfer.contributions import Bearer, Extracted, Naming, key_prefix
 from kgtransfer.ledger.codec import decode_extraction
 from kgtransfer.ledger.database import Database
-from kgtransfer.records import Chunk, Document
+from kgtransfer.records import Chunk, Document, Triple
 
 _BEARERS = (
     "SELECT n.key, g.page, max(n.strength), p.type FROM {source}"
@@ -44,6 +44,14 @@ class NameTables:
         )
         for *fields, payload in self._database.rows(sql, (document,)):
             yield Chunk(*fields), decode_extraction(payload)
+
+    def triples(self, document: str) -> Iterator[Triple]:
+        """What the whole document states without text, in order."""
+        sql = (
+            "SELECT subject, predicate, object, subject_key, object_key, kind, value FROM triple"
+            " JOIN document d USING (row) WHERE d.id = ? AND d.state = 'whole' ORDER BY position"
+        )
+        return (Triple(*fields) for fields in self._database.rows(sql, (document,)))
 
     def keys_about(self, documents: Collection[str], pages: Collection[str]) -> set[str]:
         """All keys of these documents, and of every document about one of these pages or about

@@ -16,7 +16,7 @@ from kgtransfer.contributions import (
 )
 from kgtransfer.decisions import Decision
 from kgtransfer.link.decide import Resolved
-from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
+from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Triple, Value
 
 Element = Document | Chunk | Entity | Value | About | Mention | Fact
 Block = tuple[list[str], dict[str, int], dict[str, str]]
@@ -60,6 +60,10 @@ class Tables(Protocol):
 
     def passages(self, document: str) -> Iterator[Extracted]:
         """Its chunks in order, with their extractions."""
+        ...
+
+    def triples(self, document: str) -> Iterator[Triple]:
+        """What it states without text, in order."""
         ...
 
     def keys_about(self, documents: Collection[str], pages: Collection[str]) -> set[str]:

@@ -24,6 +24,7 @@ from kgtransfer.link.naming import name_document
 from kgtransfer.link.rebind import rebind
 from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
+from kgtransfer.link.triples import with_triples
 from kgtransfer.records import About
 
 RULES = "1"
@@ -51,7 +52,7 @@ def update(tables: Tables, schema_predicates: Set[str]) -> None:
     changed = tables.changed_documents()
     to_join, namings = rename(tables, changed)
     to_join |= to_reread | judge(tables, contract, anew=anew)
-    join_again(tables, to_join, namings, judgement, contract)
+    join_again(tables, to_join, namings, judgement, contract, schema_predicates)
     for group in judgement.groups:
         if any(map(tables.touches, group)):
             tables.touch(group)
@@ -127,6 +128,7 @@ def join_again(
     namings: Mapping[str, Naming],
     judgement: Judgement,
     contract: Contract,
+    schema_predicates: Set[str],
 ) -> None:
     """Join documents with the names that pages bear now."""
     bearers = tables.names_for(documents)
@@ -139,6 +141,9 @@ def join_again(
         passages = list(tables.passages(document))
         naming = namings.get(document) or name_document(record.title, passages)
         joined = join(document, naming, passages, bearers, prefixes)
+        triples = list(tables.triples(document))
+        if triples:
+            joined = with_triples(joined, triples, bearers, schema_predicates)
         rows = contract.rows(judgement.rows(document, joined.rows))
         tables.contribute(replace(joined, rows=rows))
 
