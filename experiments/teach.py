@@ -1,7 +1,9 @@
 """Teaching with 20, 50 and 100 examples: gain and cost over three seeds. Resumes.
 
 python experiments/teach_data.py DATA runs/teach
-python experiments/teach.py DATA runs/teach experiments/results/teach.json [--set steps=800 ...]
+python experiments/teach.py DATA runs/teach experiments/results/teach.json
+python experiments/teach.py DATA runs/teach experiments/results/teach.json --sizes 50 --seeds 0 \
+    --set replay=0
 
 DATA is the folder with extraction/. The old types and relations are measured on Re-DocRED documents
 451 to 500, which no part of the extractor was trained on.
