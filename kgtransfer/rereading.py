@@ -70,7 +70,7 @@ def with_stored(
     own, labels = workspace.extractor_options.label, workspace.ledger.labels()
     for stored in list(workspace.ledger.documents()):
         document = stored.document
-        if document.uri not in seen and is_other(labels[document.id], own):
+        if document.uri not in seen and is_other(labels.get(document.id, own), own):
             text = workspace.ledger.document_text(document.id)
             metadata = json.loads(document.metadata)
             yield SourceDocument(document.uri, document.title, text, document.language, metadata)

@@ -211,13 +211,14 @@ def old_ledger(path: Path, version: int) -> None:
         old.commit()
 
 
-def test_a_ledger_without_schemas_is_brought_up_to_date(tmp_path: Path) -> None:
+def test_a_ledger_without_schemas_and_triples_is_brought_up_to_date(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     ledger = Ledger.open(path)
     ingest(ledger, [SHORT])
     ledger.close()
     with closing(sqlite3.connect(path)) as old:
         old.execute("DROP TABLE contract")
+        old.execute("DROP TABLE triple")
         old.execute("PRAGMA user_version = 3")
         old.commit()
     ledger = Ledger.open(path)
