@@ -104,6 +104,10 @@ def _rows(data: bytes, suffix: str) -> tuple[list[tuple[str, str, str]], list[st
     return rows, problems
 
 
+LONGEST = 10_000
+"""Characters of a field; a longer one is no name."""
+
+
 def _splitter(lines: Sequence[str | InputError], suffix: str) -> Callable[[str], list[str]]:
     """How a file's lines are cut: by the one of its characters that most often makes three."""
     head = [line for line in lines[:200] if isinstance(line, str) and line.strip()]
@@ -127,9 +131,10 @@ def _plain(separator: str) -> Callable[[str], list[str]]:
 def _quoted(separator: str) -> Callable[[str], list[str]]:
     def split(line: str) -> list[str]:
         try:
-            return next(csv.reader([line], delimiter=separator), [])
-        except csv.Error:  # a field of more than 128 kB is no name
+            fields = next(csv.reader([line], delimiter=separator), [])
+        except csv.Error:
             return []
+        return [] if any(len(field) > LONGEST for field in fields) else fields
 
     return split
 
