@@ -140,13 +140,17 @@ def explain_answer(
     """
     clock, settings = Clock(), workspace.settings
     subgraph = _retrieve(workspace, question, clock, where=where)
-    return explain(
+    explained = explain(
         workspace.reader,
         question,
         subgraph,
         fusion=settings.fusion,
         threshold=settings.answer_threshold,
     )
+    if explained.answer.abstained and not where and workspace.states_without_text:
+        # What a path rests on is its facts, which the answer shows.
+        return replace(explained, answer=_of_facts_alone(workspace, explained.answer))
+    return explained
 
 
 def _retrieve(
