@@ -39,6 +39,8 @@ def examine(folder: Path) -> list[Finding]:
             "reader": lambda: f"{w.settings.reader} ({type(w.reader).__name__})",
             "reasoner": lambda: f"{w.settings.reasoner} ({type(w.path_model).__name__})",
         }
+        if w.settings.mapping:  # nothing is extracted from a graph that others made
+            del checks["ledger"], checks["extractor"]
         for subject, check in checks.items():
             try:
                 findings.append(Finding(subject, True, check()))
@@ -70,6 +72,8 @@ def _disk(folder: Path) -> Finding:
 
 def _store(w: Workspace) -> str:
     revision = w.store.revision()
+    if w.settings.mapping:
+        return f"answers; read by the mapping of {', '.join(w.settings.mapping)}"
     if revision != w.ledger.revision:
         raise KGTransferError(
             f"the graph is at revision {revision}, the ledger at {w.ledger.revision}",
@@ -80,6 +84,8 @@ def _store(w: Workspace) -> str:
 
 def _index(w: Workspace) -> str:
     index = w.open_index()
+    if w.settings.mapping:
+        return f"reading {index.revision}"
     if index.revision != w.ledger.revision:
         raise KGTransferError(
             f"the index is at revision {index.revision}, the ledger at {w.ledger.revision}",

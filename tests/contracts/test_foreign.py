@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from graph_store.errors import StoreError
 from graph_store.foreign import LabelMapping
 from graph_store.formats import to_networkx, to_pyg
 from graph_store.store import GraphStore
+from kgtransfer.doctor import examine
 from kgtransfer.errors import UsageError
 from kgtransfer.foreign import content_of
 from kgtransfer.pipeline import rebuild_graph
@@ -118,15 +120,16 @@ def test_a_mapping_that_does_not_fit(films: GraphStore, mapping: LabelMapping, s
 def test_a_workspace_reads_it_and_leaves_it_alone(
     films: GraphStore, engine: Engine, tmp_path: Path
 ) -> None:
-    settings = {"store": films.address.url, "store_user": films.address.user}
-    settings |= {"store_password": films.address.password}
-    settings |= {"store_database": films.address.database}
-    (tmp_path / "kgtransfer.toml").write_text(TOML, encoding="utf-8")
+    at = films.address
+    settings = {"store": at.url, "store_user": at.user, "store_password": at.password}
+    settings["store_database"] = at.database
+    lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+    (tmp_path / "kgtransfer.toml").write_text("\n".join([*lines, TOML]), encoding="utf-8")
     everything = (
         "MATCH (n) OPTIONAL MATCH (n)-[r]->(m) RETURN count(n), count(r), count(n.kgtransfer)"
     )
     before = films.query(everything).rows
-    with Workspace.open(tmp_path, create=True, **settings) as workspace:
+    with Workspace.open(tmp_path, create=True) as workspace:
         workspace.__dict__["encoder"] = HashingEncoder()
         for revision in (1, 2):
             report = rebuild_graph(workspace)
@@ -142,4 +145,8 @@ def test_a_workspace_reads_it_and_leaves_it_alone(
             ingest(workspace, [])
         with pytest.raises(UsageError, match="no entity"):
             entity_of(index, "nobody")
+    healthy = {finding.subject: finding.ok for finding in examine(tmp_path)}
+    assert "ledger" not in healthy
+    assert healthy["store"]
+    assert healthy["index"]
     assert films.query(everything).rows == before
