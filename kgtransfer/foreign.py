@@ -8,6 +8,7 @@ be found, read and quoted like a sentence. The names of all nodes are found in a
 from __future__ import annotations
 
 import hashlib
+import logging
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -19,15 +20,19 @@ from graph_store.records import About, Chunk, Document, Entity, Fact, GraphConte
 from graph_store.records import Record as GraphRecord
 from graph_store.store import StoreStats
 from kgtransfer.corpus.chunks import document_id, make_chunks
+from kgtransfer.digest import digest
 from kgtransfer.names import TITLE, Name, document_names, find_names, fold
 
+log = logging.getLogger(__name__)
 MOST_LINES = 200
 """A page has so many lines of relationships at most; a hub's others stand on the other pages."""
 
 
 def content_of(graph: ForeignGraph) -> GraphContent:
     """The records of a foreign graph; the same graph gives the same records."""
-    pages = {node.id: _Page(node, uri) for node, uri in _uris(graph.nodes)}
+    if graph.unnamed:
+        log.warning("%d nodes without a name are left out", graph.unnamed)
+    pages = {node.id: _Page(node) for node in graph.nodes}
     facts = [*_write_values(pages), *_write_edges(graph, pages)]
     bearers: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for page in pages.values():
@@ -59,7 +64,6 @@ class _Page:
     """A node's page while it is written. `known` are the spans that are certainly an entity's."""
 
     node: ForeignNode
-    uri: str
     text: str = ""
     known: list[tuple[int, int, str]] = field(default_factory=list)
     chunks: tuple[Chunk, ...] = ()
@@ -70,12 +74,16 @@ class _Page:
         self.text = "\n\n".join([lead, *(text.strip() for text in self.node.texts)])
 
     @property
+    def uri(self) -> str:
+        return f"{self.node.type}/{self.node.name}/{self.node.id}"
+
+    @property
     def document(self) -> str:
         return document_id(self.uri)
 
     @property
     def entity(self) -> str:
-        return _id("e", self.uri)
+        return "e" + digest(self.uri)
 
     def names(self) -> tuple[Name, ...]:
         """The names that the node bears, each once."""
@@ -107,8 +115,8 @@ class _Page:
     def records(self, bearers: dict[str, list[tuple[str, int]]]) -> Iterator[GraphRecord]:
         """The page, its chunks, and the names in them. Nothing may be written after this."""
         self.chunk_at(0)
-        digest = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
-        yield Document(self.document, self.uri, self.node.name, "en", digest)
+        sha256 = hashlib.sha256(self.text.encode("utf-8", "surrogatepass")).hexdigest()
+        yield Document(self.document, self.uri, self.node.name, "en", sha256)
         yield from self.chunks
         yield About(self.document, self.entity)
         yield from self._mentions(bearers)
@@ -149,7 +157,7 @@ class _Statement:
         object_ = self.value.id if self.value else pages[self.object].entity
         chunks = [page.chunk_at(int(span.partition(":")[0])).id for page, span in self.lines]
         return Fact(
-            _id("f", subject, self.type, object_),
+            "f" + digest(subject, self.type, object_),
             subject,
             self.type.lower(),
             _type(self.type),
@@ -189,15 +197,10 @@ def _write_edges(graph: ForeignGraph, pages: dict[str, _Page]) -> Iterator[_Stat
         yield _Statement(edge.start, edge.type, edge.end, tuple(lines))
 
 
-def _uris(nodes: Sequence[ForeignNode]) -> Iterator[tuple[ForeignNode, str]]:
-    for node in nodes:
-        yield node, f"{node.type}/{node.name}/{node.id}"
-
-
 def _value(held: Any, text: str) -> Value:
     number = isinstance(held, int | float) and not isinstance(held, bool)
     kind = "number" if number else "date" if hasattr(held, "iso_format") else "text"
-    return Value(_id("v", kind, text), kind, text, float(held) if number else text)
+    return Value("v" + digest(kind, text), kind, text, float(held) if number else text)
 
 
 def _words(name: str) -> str:
@@ -209,7 +212,3 @@ def _words(name: str) -> str:
 def _type(name: str) -> str:
     kept = "".join(c if c.isascii() and c.isalnum() else "_" for c in name).upper()
     return kept if kept[:1].isalpha() else "RELATES_TO"
-
-
-def _id(kind: str, *parts: str) -> str:
-    return kind + hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

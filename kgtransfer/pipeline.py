@@ -16,7 +16,6 @@ from dataclasses import dataclass, field, replace
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import ModelError, UsageError
-from kgtransfer.extract.prompt import estimated_tokens, prompt_tokens
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
@@ -24,8 +23,8 @@ from kgtransfer.link import update
 from kgtransfer.read.explain import Explanation, explain
 from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
-from kgtransfer.report import BuildReport, Clock, Plan, Progress, Show, silent
-from kgtransfer.rereading import Others, is_other, others_in, refuse_mixture, with_stored
+from kgtransfer.report import BuildReport, Clock, Progress, Show, silent
+from kgtransfer.rereading import Others, is_other, refuse_mixture, with_stored
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.workspace import Workspace
@@ -259,57 +258,6 @@ def rebuild_graph(workspace: Workspace, *, progress: Show = silent) -> BuildRepo
     return _report(workspace, clock)
 
 
-WORDS_PER_SECOND = {"accurate": 1000.0, "fast": 8000.0}
-"""Extraction by one worker and tier, rounded down from experiments/RESULTS.md."""
-REQUESTS_PER_SECOND = 0.2
-"""Of one worker that asks an endpoint: a guess, endpoints differ much."""
-BYTES_PER_WORD = 250
-"""Ledger, graph and index together, rounded up from experiments/RESULTS.md."""
-
-
-def plan(workspace: Workspace, sources: Iterable[SourceDocument | SourceProblem]) -> Plan:
-    """Say what `build_graph` would do, changing nothing."""
-    new = changed = unchanged = words = chunks = asked = 0
-    problems: list[SourceProblem] = []
-    ledger, settings = workspace.ledger, workspace.settings
-    known = {stored.document.id for stored in ledger.documents()}
-    for source in sources:
-        if isinstance(source, SourceProblem):
-            problems.append(source)
-            continue
-        document = _record(source)
-        if ledger.is_current(document.id, _version(workspace, document)):
-            unchanged += 1
-            continue
-        changed += document.id in known
-        new += document.id not in known
-        words += len(source.text.split())
-        pieces = make_chunks(document.id, source.text, source.language)
-        chunks += len(pieces)
-        asked += sum(estimated_tokens(piece.text) for piece in pieces)
-    remote = settings.extractor.startswith("openai:")
-    tokens = (asked + chunks * prompt_tokens(), asked) if remote else (0, 0)
-    prices = settings.endpoint_prices
-    cost = sum(t * p / 1e6 for t, p in zip(tokens, prices, strict=True))
-    rate = WORDS_PER_SECOND[settings.tier] * settings.workers
-    seconds = chunks / REQUESTS_PER_SECOND / settings.workers if remote else words / rate
-    return Plan(
-        new,
-        changed,
-        unchanged,
-        words,
-        chunks,
-        round(seconds, 1),
-        words * BYTES_PER_WORD,
-        workspace.extractor_options.label,
-        dict(others_in(workspace)),
-        chunks if remote else 0,
-        *tokens,
-        round(cost, 4) if remote and any(prices) else None,
-        tuple(problems),
-    )
-
-
 # -- the steps of build_graph ----------------------------------------------------------------------
 
 
@@ -364,8 +312,8 @@ def _take_in(
         if isinstance(source, SourceProblem):
             read.problems.append(source)
             continue
-        document = _record(source)
-        version = _version(workspace, document)
+        document = record_of(source)
+        version = version_in(workspace, document)
         kept = others == "keep" and is_other(labels.get(document.id, label), label)
         if ledger.is_current(document.id, version) or (kept and document == known[document.id]):
             ledger.discard(document.id)  # it was changed and has been changed back
@@ -430,8 +378,12 @@ def _publish(workspace: Workspace, clock: Clock, progress: Show, *, again: bool 
                 workspace.encoder,
                 workspace.index_folder,
                 revision=ledger.revision,
-                progress=lambda done, total: progress(Progress("indexing", done, total, "chunks")),
+                progress=_indexing(progress),
             )
+
+
+def _indexing(progress: Show) -> Callable[[int, int], None]:
+    return lambda done, total: progress(Progress("indexing", done, total, "chunks"))
 
 
 def _index_foreign(workspace: Workspace, clock: Clock, progress: Show) -> BuildReport:
@@ -447,7 +399,7 @@ def _index_foreign(workspace: Workspace, clock: Clock, progress: Show) -> BuildR
                 workspace.encoder,
                 workspace.index_folder,
                 revision=revision,
-                progress=lambda done, total: progress(Progress("indexing", done, total, "chunks")),
+                progress=_indexing(progress),
             )
     return BuildReport(
         revision=revision,
@@ -458,7 +410,8 @@ def _index_foreign(workspace: Workspace, clock: Clock, progress: Show) -> BuildR
     )
 
 
-def _record(source: SourceDocument) -> Document:
+def record_of(source: SourceDocument) -> Document:
+    """The record of a source document."""
     digest = _sha256(source.text)
     metadata = json.dumps(dict(sorted(source.metadata.items())), ensure_ascii=False)
     return Document(
@@ -466,7 +419,8 @@ def _record(source: SourceDocument) -> Document:
     )
 
 
-def _version(workspace: Workspace, document: Document) -> str:
+def version_in(workspace: Workspace, document: Document) -> str:
+    """What a document's content, reader and extractor come to; of another one it is read anew."""
     return version_of(document, READER, workspace.extractor.fingerprint)
 
 

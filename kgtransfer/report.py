@@ -46,7 +46,7 @@ class BuildReport:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an ingest would do. Seconds, bytes, tokens and cost are estimates; see `plan`.
+    """What an ingest would do. Seconds, bytes, tokens and cost are estimates; see `plan.plan`.
 
     `others` counts documents by the extractor or tier that read them, where it is another one.
     `requests` and tokens are those of an endpoint; `cost` is None where no price is known.

@@ -55,7 +55,8 @@ def ingest(
     Example: kgtransfer ingest docs/ notes.md "papers/*.pdf"
     """
     from kgtransfer.corpus.sources import read_sources
-    from kgtransfer.pipeline import build_graph, plan
+    from kgtransfer.pipeline import build_graph
+    from kgtransfer.plan import plan
     from kgtransfer.workspace import Workspace
 
     options = {"workers": workers, "tier": tier and tier.value, "extractor": extractor}

@@ -7,13 +7,13 @@ moves the boundaries near it and leaves the other chunks, and their ids, as they
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from kgtransfer.corpus.sentences import paragraph_spans, sentence_spans
+from kgtransfer.digest import digest
 from kgtransfer.records import Chunk, Span
 
 MAX_WORDS = 200
@@ -42,7 +42,7 @@ _STOPS = ".!?…。！？:;,"
 
 def document_id(uri: str) -> str:
     """Return the id of the document that `uri` names."""
-    return "d" + _digest(uri)
+    return "d" + digest(uri)
 
 
 def make_chunks(document_id: str, text: str, language: str = "en") -> tuple[Chunk, ...]:
@@ -55,15 +55,11 @@ def make_chunks(document_id: str, text: str, language: str = "en") -> tuple[Chun
     chunks = []
     for position, (start, end) in enumerate(chunk_spans(text, language)):
         piece = text[start:end]
-        key = _digest(document_id, piece)
-        chunk_id = "c" + _digest(document_id, piece, str(seen[key]))
+        key = digest(document_id, piece)
+        chunk_id = "c" + digest(document_id, piece, str(seen[key]))
         seen[key] += 1
         chunks.append(Chunk(chunk_id, document_id, piece, start, end, position))
     return tuple(chunks)
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def chunk_spans(text: str, language: str = "en") -> list[Span]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
+
+from kgtransfer.digest import digest
 
 UNKNOWN = "Misc"
 """The type that says least: it never speaks against another."""
@@ -60,17 +61,17 @@ def block_of(signature: str) -> str:
 
 def entity_id(signature: str, type_: str) -> str:
     """The id of the entity of a signature; another type is another node."""
-    return "e" + _digest(signature.partition("#")[0], type_)
+    return "e" + digest(signature.partition("#")[0], type_)
 
 
 def value_id(signature: str) -> str:
     """The id of a value."""
-    return "v" + _digest(signature)
+    return "v" + digest(signature)
 
 
 def fact_id(subject: str, predicate: str, object_: str) -> str:
     """The id of the fact between two elements."""
-    return "f" + _digest(subject, predicate, object_)
+    return "f" + digest(subject, predicate, object_)
 
 
 def majority(votes: Mapping[str, int]) -> str:
@@ -88,7 +89,3 @@ def agree(one: str, other: str) -> bool:
 def clash(one: str, other: str) -> bool:
     """Whether two types are known and differ."""
     return one != other and not {one, other} & {"", UNKNOWN}
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

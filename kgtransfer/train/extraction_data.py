@@ -172,7 +172,7 @@ def read_entities(folder: Path, corpus: str) -> list[LabelledText]:
     texts = []
     for name in files:
         sentences = _columns(folder / name, word_column, tag_column)
-        for group in _packed(sentences, 120):
+        for group in packed(sentences, 120):
             texts.append(_entity_text(group, STYLES.index(corpus), kinds, unmarked))
     return texts
 
@@ -316,9 +316,10 @@ def _columns(path: Path, word: int, tag: int) -> Iterator[list[tuple[str, str]]]
             sentence.append((fields[word], fields[tag]))
 
 
-def _packed(
+def packed(
     sentences: Iterable[list[tuple[str, str]]], words: int
 ) -> Iterator[list[list[tuple[str, str]]]]:
+    """Neighbouring sentences (words with their tags) in groups of at most so many words."""
     group: list[list[tuple[str, str]]] = []
     for sentence in sentences:
         if group and sum(map(len, group)) + len(sentence) > words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from kgtransfer.extract.labels import STYLES
 from kgtransfer.extract.pipeline import build_pipeline
 from kgtransfer.extract.reading import reading_of
 from kgtransfer.names import fold
-from kgtransfer.train.extraction_data import LabelledText
+from kgtransfer.train.extraction_data import LabelledText, packed
 
 log = logging.getLogger(__name__)
 _REDOCRED = STYLES.index("redocred")
@@ -61,7 +61,7 @@ def read_conllu(folder: Path, words: int = 120) -> list[TaggedText]:
     texts = []
     for file in files:
         sentences = _sentences(file.read_text(encoding="utf-8"))
-        for group in _grouped(sentences, words):
+        for group in packed(sentences, words):
             pairs = [pair for sentence in group for pair in sentence]
             opening = [i == 0 for sentence in group for i in range(len(sentence))]
             numbers = tuple(PARTS.index(p) if p in PARTS else -1 for _, p in pairs)
@@ -77,19 +77,6 @@ def _sentences(content: str) -> Iterator[list[tuple[str, str]]]:
         words = [(row[1], row[3]) for row in rows if row[0].isdigit()]
         if words:
             yield words
-
-
-def _grouped(
-    sentences: Iterable[list[tuple[str, str]]], words: int
-) -> Iterator[list[list[tuple[str, str]]]]:
-    group: list[list[tuple[str, str]]] = []
-    for sentence in sentences:
-        if group and sum(map(len, group)) + len(sentence) > words:
-            yield group
-            group = []
-        group.append(sentence)
-    if group:
-        yield group
 
 
 def plain_passages(folder: Path, unseen: Path | None) -> list[str]:

@@ -17,7 +17,8 @@ from neo4j import GraphDatabase
 
 from kgtransfer.corpus.sources import read_sources
 from kgtransfer.errors import UsageError, WorkspaceBusy
-from kgtransfer.pipeline import plan, rebuild_graph, remove_documents
+from kgtransfer.pipeline import rebuild_graph, remove_documents
+from kgtransfer.plan import plan
 from tests.conftest import Engine
 from tests.workspaces import canonical_export, fake_workspace, ingest
 

@@ -13,7 +13,8 @@ from kgtransfer.corpus.sources import read_sources
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.endpoint import EndpointExtractor
 from kgtransfer.extract.options import Endpoint
-from kgtransfer.pipeline import build_graph, plan
+from kgtransfer.pipeline import build_graph
+from kgtransfer.plan import plan
 from kgtransfer.report import BuildReport
 from kgtransfer.rereading import Others
 from kgtransfer.workspace import Workspace
