@@ -29,7 +29,7 @@ from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.workspace import Workspace
 
-READER = "corpus-1"
+READER = "corpus-2"
 """Changes when the same file may give another text or other chunks."""
 
 

@@ -23,6 +23,7 @@ from graph_store.records import (
     Mention,
     Value,
 )
+from kgtransfer.places import Places
 
 __all__ = [
     "About",
@@ -165,11 +166,13 @@ class Citation:
     start: int
     end: int
     quote: str
+    place: str = ""
+    """The page or heading that the quote begins under, where the source has them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A ranked chunk."""
+    """A ranked chunk; `places` are the pages and headings of its document that it touches."""
 
     document: str
     title: str
@@ -177,6 +180,7 @@ class Passage:
     score: float
     text: str
     start: int
+    places: Places = ()
 
 
 @dataclass(frozen=True, slots=True)

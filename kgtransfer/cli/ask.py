@@ -142,7 +142,7 @@ def _print(result: Answer, *, cypher: bool = False) -> None:
         quote = Text(f"  “{citation.quote}”")
         if result.text:
             quote.highlight_words([result.text], style="bold green", case_sensitive=False)
-        name = citation.title or citation.document
+        name = ", ".join(filter(None, (citation.title or citation.document, citation.place)))
         console.print(quote, Text(f"[{name} {citation.start}:{citation.end}]", "cyan"))
     if result.facts:
         tree = Tree(Text("facts", "dim"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from kgtransfer import places
 from kgtransfer.corpus.encoding import clean
 from kgtransfer.corpus.language import detect_language
 from kgtransfer.corpus.readers.reader import (
@@ -200,6 +201,8 @@ def _finish(
     if not text.strip():
         return SourceProblem(uri, "no text in it")
     metadata = dict(item.metadata)
+    if item.places and text == item.text:  # else their offsets are of another text
+        metadata[places.KEY] = places.dump(item.places)
     if not item.key:
         metadata["file"] = uri_part(path.name)
     language = metadata.pop("lang", "").split("-")[0].lower() or detect_language(text)

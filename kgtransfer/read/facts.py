@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgtransfer.names import fold, split_bracket
-from kgtransfer.read.pages import Evidence, Page
+from kgtransfer.read.pages import Evidence, Page, quote
 from kgtransfer.records import Citation, Fact, FactAnswer, Passage, Subgraph
 
 MAX_FACTS = 5
@@ -85,8 +85,7 @@ def _citations(fact: Fact, passages: dict[str, Passage]) -> list[Citation]:
         passage = passages.get(chunk)
         if passage is None or ":" not in sentence:
             continue
-        start, end = (int(part) for part in sentence.split(":"))
-        quote = passage.text[max(0, start - passage.start) : end - passage.start]
-        if len(quote) == end - start:
-            citations.append(Citation(passage.document, passage.title, chunk, start, end, quote))
+        start, end = (int(part) - passage.start for part in sentence.split(":"))
+        if start >= 0 and end <= len(passage.text):
+            citations.append(quote(passage, start, end))
     return citations

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from kgtransfer import places
 from kgtransfer.errors import ModelError
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import Fact, FloatArray, LinkedName, Passage, Subgraph
@@ -140,13 +141,16 @@ class Retriever:
 
     def _passage(self, chunk: int, score: float) -> Passage:
         document = int(self.index.chunk_document[chunk])
+        text, start = self.index.chunk_texts[chunk], int(self.index.chunk_start[chunk])
+        named = places.load(self.index.document(document).metadata)
         return Passage(
             document=self.index.document_ids[document],
             title=self.index.titles[document],
             chunk=self.index.chunk_ids[chunk],
             score=score,
-            text=self.index.chunk_texts[chunk],
-            start=int(self.index.chunk_start[chunk]),
+            text=text,
+            start=start,
+            places=places.within(named, start, start + len(text)),
         )
 
     def _linked_name(self, link: Link) -> LinkedName:

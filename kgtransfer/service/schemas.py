@@ -121,6 +121,7 @@ class CitationOut(_Out):
     start: int
     end: int
     quote: str
+    place: str
 
 
 class FactOut(_Out):
@@ -142,6 +143,7 @@ class PassageOut(_Out):
     score: float
     text: str
     start: int
+    places: tuple[tuple[int, str], ...]
 
 
 class QueryOut(_Out):

@@ -10,6 +10,7 @@ from bs4.element import NavigableString, PreformattedString, Tag
 
 from kgtransfer.corpus.encoding import clean, decode
 from kgtransfer.corpus.readers.reader import ReadDocument
+from kgtransfer.places import join_paragraphs
 
 _CHARSET = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?([\w.:-]+)", re.I
@@ -44,6 +45,7 @@ _BLOCKS = frozenset(
 )
 _SPACE = re.compile(r"\s+")
 _SPACES = re.compile(r" {2,}")
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _CELLS = frozenset(("td", "th"))
 
 
@@ -54,11 +56,12 @@ def read_html(data: bytes) -> Iterator[ReadDocument]:
     title = _title(page)
     language = page.html.get("lang") if page.html else None
     metadata = {"lang": str(language)} if language else {}
-    yield ReadDocument("\n\n".join(_paragraphs(_main(page))), title, metadata=metadata)
+    text, places = join_paragraphs(_paragraphs(_main(page)))
+    yield ReadDocument(text, title, metadata=metadata, places=places)
 
 
-def html_paragraphs(markup: str) -> Iterator[str]:
-    """Yield the paragraphs of a piece of HTML."""
+def html_paragraphs(markup: str) -> Iterator[tuple[str, bool]]:
+    """Yield the paragraphs of a piece of HTML, and whether each is a heading."""
     yield from _paragraphs(_main(BeautifulSoup(markup, "lxml")))
 
 
@@ -84,8 +87,11 @@ def _main(page: BeautifulSoup) -> Tag:
     return page.body or page
 
 
-def _paragraphs(root: Tag) -> Iterator[str]:
-    """Yield the text of each block in order; one walk without recursion, so depth costs nothing."""
+def _paragraphs(root: Tag) -> Iterator[tuple[str, bool]]:
+    """Yield the text of each block in order, and whether it is a heading.
+
+    One walk without recursion, so depth costs nothing.
+    """
     block: Tag | None = None
     pieces: list[str] = []
     cell_begins = False
@@ -99,7 +105,7 @@ def _paragraphs(root: Tag) -> Iterator[str]:
             continue  # comments, doctypes
         holder = _block_of(element, root)
         if holder is not block:
-            yield from _flush(pieces)
+            yield from _flush(pieces, block)
             block, pieces = holder, []
         text = str(element)
         if holder.name == "pre":
@@ -111,7 +117,7 @@ def _paragraphs(root: Tag) -> Iterator[str]:
             cell_begins = False
         elif pieces:
             pieces.append(" ")
-    yield from _flush(pieces)
+    yield from _flush(pieces, block)
 
 
 def _block_of(element: NavigableString, root: Tag) -> Tag:
@@ -121,10 +127,11 @@ def _block_of(element: NavigableString, root: Tag) -> Tag:
     return root
 
 
-def _flush(pieces: list[str]) -> Iterator[str]:
+def _flush(pieces: list[str], block: Tag | None) -> Iterator[tuple[str, bool]]:
     """Yield the text of a block, if it has any; lines that <br> ends lose the space around them."""
     text = "".join(pieces)
     if "\n" in pieces:
         text = "\n".join(line.strip() for line in text.split("\n"))
     if text.strip():
-        yield clean(_SPACES.sub(" ", text) if "\n" not in text else text).strip()
+        shown = clean(_SPACES.sub(" ", text) if "\n" not in text else text).strip()
+        yield shown, block is not None and block.name in _HEADINGS

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from kgtransfer.corpus.encoding import decode
 from kgtransfer.corpus.readers.html import html_paragraphs
 from kgtransfer.corpus.readers.reader import ReadDocument
+from kgtransfer.places import join_paragraphs
 
 _FRONT_MATTER = re.compile(r"---[^\S\n]*\n(.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL)
 
@@ -27,7 +28,8 @@ def read_markdown(data: bytes) -> Iterator[ReadDocument]:
         text = text[front.end() :]
     tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)
     title = metadata.pop("title", "") or _first_heading(tokens)
-    yield ReadDocument("\n\n".join(_paragraphs(tokens)), title, metadata=metadata)
+    joined, places = join_paragraphs(_paragraphs(tokens))
+    yield ReadDocument(joined, title, metadata=metadata, places=places)
 
 
 def _front_matter(text: str) -> dict[str, str]:
@@ -48,22 +50,26 @@ def _first_heading(tokens: Sequence[Any]) -> str:
     return ""
 
 
-def _paragraphs(tokens: Sequence[Any]) -> Iterator[str]:
+def _paragraphs(tokens: Sequence[Any]) -> Iterator[tuple[str, bool]]:
+    """Yield the text of each block, and whether it is a heading."""
+    heading = False
     row: list[str] | None = None
     for token in tokens:
         if token.type == "tr_open":
             row = []
         elif token.type == "tr_close" and row is not None:
-            yield " | ".join(cell for cell in row if cell)
+            yield " | ".join(cell for cell in row if cell), False
             row = None
+        elif token.type in ("heading_open", "heading_close"):
+            heading = token.type == "heading_open"
         elif token.type == "inline":
             text = _inline(token.children).strip()
             if row is not None:
                 row.append(text.replace("\n", " "))
             elif text:
-                yield text
+                yield text, heading
         elif token.type in ("fence", "code_block"):
-            yield token.content.rstrip("\n")
+            yield token.content.rstrip("\n"), False
         elif token.type == "html_block":
             yield from html_paragraphs(token.content)
 

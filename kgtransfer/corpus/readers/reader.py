@@ -11,16 +11,21 @@ from importlib import import_module
 from pathlib import PurePath
 
 from kgtransfer.corpus.encoding import clean
+from kgtransfer.places import Places
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document in a file. `key` tells it from the others; empty where it is the only one."""
+    """A document in a file. `key` tells it from the others; empty where it is the only one.
+
+    `places` are what a citation can name beside the title: pages, headings.
+    """
 
     text: str
     title: str = ""
     key: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+    places: Places = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from lxml.etree import LxmlError  # type: ignore[import-untyped]
 from kgtransfer.corpus.encoding import clean
 from kgtransfer.corpus.readers.reader import DAMAGE, ReadDocument, sane_title
 from kgtransfer.errors import InputError
+from kgtransfer.places import join_paragraphs
 
 _MOST_BYTES = 1 << 30
 """Unpacked size over which a file is taken for an attack."""
@@ -40,8 +41,10 @@ def read_docx(data: bytes) -> Iterator[ReadDocument]:
     heading = next(
         (text for style, text in paragraphs if style.startswith(("Title", "Heading"))), ""
     )
-    text = clean("\n\n".join(text for _, text in paragraphs))
-    yield ReadDocument(text, title or clean(heading))
+    text, places = join_paragraphs(
+        (clean(text), style.startswith("Heading")) for style, text in paragraphs
+    )
+    yield ReadDocument(text, title or clean(heading), places=places)
 
 
 def _paragraphs(holder: Any) -> Iterator[tuple[str, str]]:

@@ -39,8 +39,8 @@ document.getElementById("ask").addEventListener("submit", async (event) => {
   const parts = [element("p", "", element("strong", found.answer ?? "I don't know."))];
   for (const citation of found.citations) {
     const quote = marked(citation.quote, found.answer);
-    const place = `${citation.title || citation.document} ${citation.start}:${citation.end}`;
-    quote.append(element("br"), element("cite", place));
+    const names = [citation.title || citation.document, citation.place].filter(Boolean).join(", ");
+    quote.append(element("br"), element("cite", `${names} ${citation.start}:${citation.end}`));
     parts.push(quote);
   }
   for (const fact of found.facts)
