@@ -7,12 +7,12 @@ nested is asked of the best pages as it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kgtransfer.names import TITLE, split_bracket
 from kgtransfer.read import hops
+from kgtransfer.read.kinds import is_yes_no
 from kgtransfer.read.network import Found, PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
@@ -29,9 +29,6 @@ OTHER_PAGE = 1.5
 """Taken off for a page that the question does not name, where it names another."""
 UNRESOLVED = 3.0
 """Taken off where a nested question could not be followed: what is read is a guess."""
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +140,7 @@ def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
         about = page in named
         base = state.score + PRIOR_WEIGHT * page.prior - (OTHER_PAGE if named and not about else 0)
         candidates += [_candidate(found, base, state, about) for found in reading.spans]
-        if _YES_NO.match(state.question):
+        if is_yes_no(state.question):
             candidates += _yes_or_no(reading, base, state, about)
     return candidates
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 _YES_NO = re.compile(
-    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    r"(?:^|[:.;]\s+|\s-\s|--\s?|\s?[–—]\s?)(?:is|are|was|were|do|does|did|has|have|had|can|could|"
+    r"will|would|should)\b",
     re.IGNORECASE,
 )
+_ASKS_WHAT = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:or|who|what|which|when|where|how)\b", re.IGNORECASE)
 _DATE = re.compile(
     r"^\s*when\b|\bdate of (?:birth|death)\b|\bbirthday\b|\b(?:what|which) year\b", re.IGNORECASE
@@ -24,10 +26,16 @@ _DATED = re.compile(
 )
 
 
+def is_yes_no(question: str) -> bool:
+    """Whether its verb comes first, in the sentence or after a topic: "Aspirin: does it help?"."""
+    found = _YES_NO.search(question.strip())
+    return found is not None and not _ASKS_WHAT.search(question[: found.start() + 1])
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether the answer may be one to the question; True wherever that is not certain."""
     said = answer.strip().lower() in ("yes", "no")
-    if _YES_NO.match(question):
+    if is_yes_no(question):
         return said or _CHOICE.search(question) is not None
     if said:
         return False

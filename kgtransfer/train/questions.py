@@ -50,8 +50,10 @@ KNOWLEDGENET = {
 }
 
 
-def squad(path: Path, rng: random.Random, *, crops: bool = True) -> Iterator[ReadingExample]:
-    """A file in SQuAD's format; `crops` cuts contexts to a stretch around the answer."""
+def squad(
+    path: Path, rng: random.Random, stretch: tuple[int, int] | None = (280, 620)
+) -> Iterator[ReadingExample]:
+    """A file in SQuAD's format; contexts are cut to a stretch of so many characters, if any."""
     for article in _load(path)["data"]:
         paragraphs = article["paragraphs"]
         for paragraph in paragraphs:
@@ -63,7 +65,7 @@ def squad(path: Path, rng: random.Random, *, crops: bool = True) -> Iterator[Rea
                 example = ReadingExample(
                     item["question"].strip(), "", text, tuple(sorted(spans)), "span"
                 )
-                yield crop(example, rng) if crops else example
+                yield crop(example, rng, *stretch) if stretch else example
 
 
 def crop(
