@@ -48,3 +48,21 @@ def _is_name(answer: str) -> bool:
     """Whether all its longer words have capitals."""
     words = [word for word in re.findall(r"[^\W\d_]+", answer) if len(word) > 3]
     return bool(words) and all(word[0].isupper() for word in words)
+
+
+_PERSON = re.compile(r"^\s*(?:who|whose|whom)\b", re.IGNORECASE)
+_PLACE = re.compile(r"^\s*where\b|\b(?:place|city|town|country) of\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^\s*how (?:many|much|long|old|far|high|tall|big|large)\b", re.IGNORECASE)
+
+
+def agreement(question: str, answer: str) -> float:
+    """1 where the answer is surely of the kind asked for, -1 where it hardly is, 0: unknown."""
+    if is_yes_no(question):
+        return 1.0 if answer.lower() in ("yes", "no") else 0.0
+    if _DATE.search(question):
+        return 1.0 if re.search(r"\d{3}", answer) else -1.0
+    if _NUMBER.search(question):
+        return 1.0 if re.search(r"\d", answer) else 0.0
+    if _PERSON.search(question) or _PLACE.search(question):
+        return 1.0 if _is_name(answer) else -1.0
+    return 0.0

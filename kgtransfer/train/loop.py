@@ -12,7 +12,7 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -155,7 +155,7 @@ def fit(
                 save_file(best, checkpoint)
         if resume is not None:
             spent = time.perf_counter() - started
-            state = {"epoch": epoch + 1, "step": step, "seconds": spent}
+            state: dict[str, Any] = {"epoch": epoch + 1, "step": step, "seconds": spent}
             _pause(resume, trained, best, optimizer, {**state, "losses": losses, "scores": scores})
     with torch.no_grad():
         for name, value in best.items():
@@ -168,7 +168,7 @@ def fit(
 
 def _pause(
     file: Path,
-    trained: dict[str, Tensor],
+    trained: Mapping[str, Tensor],
     best: dict[str, Tensor],
     optimizer: torch.optim.Optimizer,
     done: dict[str, Any],
@@ -185,7 +185,7 @@ def _pause(
 
 
 def _resume(
-    file: Path, trained: dict[str, Tensor], optimizer: torch.optim.Optimizer
+    file: Path, trained: Mapping[str, Tensor], optimizer: torch.optim.Optimizer
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
     """Put weights and moments back; what was done, and the best weights so far."""
     best: dict[str, Tensor] = {}

@@ -11,7 +11,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -136,8 +136,8 @@ def _hotpot(item: dict[str, Any], rng: random.Random) -> Hops:
     yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
 
 
-def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
-    paragraphs = item["paragraphs"]
+def steps(item: Mapping[str, Any], rng: random.Random) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each step of a MuSiQue question: what it asks, its answer, its paragraph."""
     answers: list[str] = []
     for step in item["question_decomposition"]:
         question = step["question"]
@@ -147,10 +147,15 @@ def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
             subject, relation = question.split(" >> ", 1)
             question = ask(relation.strip(), subject.strip(), rng)
         answers.append(step["answer"])
-        page = paragraphs[step["paragraph_support_idx"]]
-        if spans := occurrences(step["answer"], page["paragraph_text"]):
+        yield question, step["answer"], item["paragraphs"][step["paragraph_support_idx"]]
+
+
+def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
+    for question, answer, page in steps(item, rng):
+        if spans := occurrences(answer, page["paragraph_text"]):
             text = page["paragraph_text"]
             yield "step", ReadingExample(question, page["title"], text, spans[:3], "span")
+    paragraphs = item["paragraphs"]
     pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
     supports = [p["title"] for p in paragraphs if p["is_supporting"]]
     yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
