@@ -131,8 +131,9 @@ def reading(
 
     Example: kgtransfer evaluate reading new_wiki.json --last 150
     """
-    from kgtransfer.evaluate.reading import evaluate_reading, read_questions
+    from kgtransfer.evaluate.reading import evaluate_reading
     from kgtransfer.read.answer import Reader
+    from kgtransfer.train.page_questions import read_questions
 
     if first and last:
         raise UsageError("give --first or --last, not both")

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import logging
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -22,21 +23,20 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgtransfer.evaluate.abstention import PRECISION, abstention, gold_titles
-from kgtransfer.evaluate.answers import exact_match
-from kgtransfer.evaluate.reading import read_questions
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.names import fold
 from kgtransfer.read.answer import Reader
 from kgtransfer.read.confidence import COMPARED, READ, Confidence, Signs
 from kgtransfer.records import FloatArray, Passage, Subgraph
-from kgtransfer.train.questions import steps
+from kgtransfer.train.page_questions import read_questions
+from kgtransfer.train.questions import gold_titles, steps
 from kgtransfer.train.wordings import ask
 from kgtransfer.workspace import Workspace
 
 log = logging.getLogger(__name__)
 THRESHOLDS = (0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
 FOLDS = 5
+PRECISION = 0.9
 
 
 class ConfidenceConfig(BaseModel):
@@ -88,9 +88,9 @@ def train_confidence(config: ConfidenceConfig) -> dict[str, Any]:
     """Fit, judge, and write "calibration" into the reader's config.json.
 
     Returns:
-        The calibration; how many cases there were, and how many of them were answered rightly;
-        risk by coverage over the folds, and for each set and threshold the share that is answered
-        and the precision of these answers.
+        The calibration; how many cases there were, and how many of them were answered rightly; and
+        over the folds, for each set and threshold, the share that is answered and the precision of
+        these answers.
     """
     opened = Workspace.open(
         config.workspace, reader=str(config.output), retriever_model=config.retriever_model
@@ -100,7 +100,6 @@ def train_confidence(config: ConfidenceConfig) -> dict[str, Any]:
         judged = [judge(workspace.reader, case, *of) for of, case in cases]
     log.info("%d cases", len(judged))
     sure, right = by_folds(judged, config.ridge)
-    curve = abstention(sure, right)
     precise = threshold_for(PRECISION, sure, right, shares(judged))
     found = replace(fit(judged, config.ridge), precise=precise)
     file = config.output / "config.json"
@@ -110,9 +109,6 @@ def train_confidence(config: ConfidenceConfig) -> dict[str, Any]:
         "calibration": asdict(found),
         "cases": len(judged),
         "right": sum(right),
-        "aurc": curve.aurc,
-        "best_aurc": curve.best_aurc,
-        "coverage_at_precision_90": curve.coverage_at_precision_90,
         "thresholds": {
             source: coverage(
                 [sure[at] for at, case in enumerate(judged) if case.source == source],
@@ -214,8 +210,13 @@ def judge(reader: Reader, case: Case, source: str, group: int) -> Judged:
     trace = reader.trace(case.question, case.subgraph)
     if trace is None:
         return Judged(source, group, None, False, False)
-    right = exact_match(trace.candidate.text, case.golds) == 1
+    right = _plain(trace.candidate.text) in {_plain(gold) for gold in case.golds}
     return Judged(source, group, trace.signs, trace.compared, right)
+
+
+def _plain(answer: str) -> str:
+    """An answer without case, punctuation and articles."""
+    return re.sub(r"\b(?:a|an|the)\b ?", "", fold(answer)).strip()
 
 
 def shares(judged: Sequence[Judged]) -> FloatArray:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from kgtransfer.errors import InputError
+from kgtransfer.names import fold
 from kgtransfer.records import Span
 from kgtransfer.train.wordings import NATURAL, ask
 
@@ -310,6 +311,16 @@ def elsewhere(hops: Iterable[tuple[str, ReadingExample]]) -> Iterator[ReadingExa
             stretch = example.text[start : start + 450]
             if not any(answer in stretch.lower() for answer in answers):
                 yield ReadingExample(example.question, example.title, stretch, (), "none")
+
+
+def gold_titles(question: Mapping[str, Any]) -> frozenset[str]:
+    """The folded titles of the pages that hold a question's evidence, as far as its file says."""
+    if "paragraphs" in question:
+        return frozenset(fold(p["title"]) for p in question["paragraphs"] if p["is_supporting"])
+    if "supporting_facts" in question:
+        return frozenset(fold(title) for title, _ in question["supporting_facts"])
+    evidence = question.get("evidence") or question.get("evidences") or ()
+    return frozenset(fold(subject) for subject, *_ in evidence)
 
 
 def occurrences(answer: str, text: str) -> tuple[Span, ...]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from kgtransfer.errors import InputError
-from kgtransfer.evaluate.reading import evaluate_reading, read_questions
+from kgtransfer.evaluate.reading import evaluate_reading
 from kgtransfer.records import Answer, Subgraph
+from kgtransfer.train.page_questions import read_questions
 
 SQUAD = {
     "data": [
