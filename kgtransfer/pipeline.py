@@ -20,6 +20,7 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
+from kgtransfer.names import fold
 from kgtransfer.read.explain import Explanation, explain
 from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
@@ -90,8 +91,8 @@ def answer(
 ) -> Answer:
     """Answer a question from the newest whole index, with citations, or abstain.
 
-    Text comes first; where it gives no answer and files of triples were imported, the graph's facts
-    are walked.
+    Where files of triples were imported, the graph's facts are walked, too, and the surer answer is
+    given: both confidences are fitted to be the probability that an answer is right.
 
     Args:
         workspace: its settings choose the retriever, the fusion and the threshold.
@@ -119,9 +120,9 @@ def answer(
                 use_facts=facts,
                 threshold=settings.answer_threshold,
             )
-    if found.abstained and facts and not where and workspace.states_without_text:
+    if facts and not where and workspace.states_without_text:
         with clock("reason"):
-            found = _of_facts_alone(workspace, found)
+            found = _or_of_facts_alone(workspace, found)
     return replace(
         found,
         passages=found.passages[: settings.top_k],
@@ -146,9 +147,10 @@ def explain_answer(
         fusion=settings.fusion,
         threshold=settings.answer_threshold,
     )
-    if explained.answer.abstained and not where and workspace.states_without_text:
-        # What a path rests on is its facts, which the answer shows.
-        return replace(explained, answer=_of_facts_alone(workspace, explained.answer))
+    if not where and workspace.states_without_text:
+        found = _or_of_facts_alone(workspace, explained.answer)
+        if found.text != explained.answer.text:  # what a path rests on is its facts, which it shows
+            return replace(explained, answer=found, removals=())
     return explained
 
 
@@ -177,14 +179,21 @@ def _retrieve(
         )
 
 
-def _of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
-    """The answer of a path through the graph's facts, where one is probable enough."""
+def _or_of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
+    """What was read, or the answer of a path through the graph's facts where that is surer.
+
+    Of two answers that say the same, or are equally sure, the one that was read stays: it quotes.
+    """
     reasoner, names = workspace.reasoner
     path = reasoner.answer(found.question)
-    if path is None or path.confidence < workspace.settings.answer_threshold:
-        confidence = max(found.confidence, path.confidence if path else 0.0)
-        return replace(found, confidence=confidence)
-    return report(found.question, path, reasoner, names)
+    if path is None or path.confidence <= found.confidence:
+        return found
+    if path.confidence < workspace.settings.answer_threshold:
+        return replace(found, confidence=path.confidence)
+    walked = report(found.question, path, reasoner, names)
+    if found.text is not None and fold(found.text) == fold(walked.text or ""):
+        return replace(found, confidence=path.confidence)
+    return replace(walked, passages=found.passages)
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

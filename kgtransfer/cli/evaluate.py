@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from kgtransfer.records import Answer
 
 app = typer.Typer(
-    no_args_is_help=True, help="Measure: retrieval, qa, kgqa, graph, extraction, resolution."
+    no_args_is_help=True,
+    help="Measure: retrieval, qa, reading, kgqa, graph, extraction, resolution.",
 )
 
 QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
@@ -113,6 +114,36 @@ def qa(
         arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
         arms["unanswerable"] = unanswerable
         _write(report.as_json(answers=output is not None), [questions], output, **arms)
+
+
+@app.command()
+def reading(
+    file: Annotated[Path, typer.Argument(help="Questions in SQuAD's format or PubMedQA's.")],
+    reader: Annotated[str, typer.Option(help="A trained reader's folder.")] = "default",
+    threshold: Annotated[float, typer.Option(help="Withhold answers below it; 0: never.")] = 0.0,
+    first: Annotated[int | None, typer.Option(min=1, help="Ask only so many.")] = None,
+    last: Annotated[
+        int | None, typer.Option(min=1, help="Ask only so many, the last ones.")
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Answer questions whose text is given, each from its own: exact match, F1, risk by coverage.
+
+    Example: kgtransfer evaluate reading new_wiki.json --last 150
+    """
+    from kgtransfer.evaluate.reading import evaluate_reading
+    from kgtransfer.read.answer import Reader
+    from kgtransfer.train.page_questions import read_questions
+
+    if first and last:
+        raise UsageError("give --first or --last, not both")
+    asked = read_questions(file)
+    if not asked:
+        raise InputError("there is no question in it", where=str(file))
+    asked = asked[-last:] if last else asked[:first]
+    report = evaluate_reading(Reader.load(reader), asked, threshold=threshold)
+    settings = {"reader": Path(reader).name, "threshold": threshold, "first": first, "last": last}
+    _write(report.as_json(answers=output is not None), [file], output, **settings)
 
 
 @app.command()

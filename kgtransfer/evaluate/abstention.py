@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kgtransfer.names import fold
+from kgtransfer.train.questions import gold_titles
 
 PRECISION = 0.9
 _STEPS = 20
@@ -76,16 +76,6 @@ def abstention(confidence: Sequence[float], right: Sequence[bool]) -> Abstention
             for place in places
         ),
     )
-
-
-def gold_titles(question: Mapping[str, Any]) -> frozenset[str]:
-    """The folded titles of the pages that hold a question's evidence, as far as its file says."""
-    if "paragraphs" in question:
-        return frozenset(fold(p["title"]) for p in question["paragraphs"] if p["is_supporting"])
-    if "supporting_facts" in question:
-        return frozenset(fold(title) for title, _ in question["supporting_facts"])
-    evidence = question.get("evidence") or question.get("evidences") or ()
-    return frozenset(fold(subject) for subject, *_ in evidence)
 
 
 def made_unanswerable(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,13 @@ from pathlib import Path
 from kgtransfer.config import shipped
 from kgtransfer.names import fold
 from kgtransfer.read import compare, facts, kinds, lives
+from kgtransfer.read.confidence import (
+    THRESHOLD,
+    Confidence,
+    Signs,
+    signs_of_comparison,
+    signs_of_reading,
+)
 from kgtransfer.read.follow import Ask, Candidate, follow
 from kgtransfer.read.hops import split
 from kgtransfer.read.network import Found, PageReading, TextReader
@@ -19,20 +25,17 @@ from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
 from kgtransfer.read.query import query_for
 from kgtransfer.records import Answer, Passage, Subgraph
 
-THRESHOLD = 0.5
 FACT_BONUS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The best candidate with what its confidence is computed from.
-
-    `certain` is None except for comparisons; then `features` is empty.
-    """
+    """The best candidate with the signs that its confidence is computed from."""
 
     candidate: Candidate
-    features: tuple[float, ...]
-    certain: bool | None
+    signs: Signs
+    compared: bool = False
+    """Whether two things were compared."""
 
 
 class Reader:
@@ -40,9 +43,7 @@ class Reader:
 
     def __init__(self, text_reader: TextReader) -> None:
         self.text_reader = text_reader
-        stored = text_reader.settings.get("calibration", {})
-        self.weights: list[float] = stored.get("weights", [1.0, 0.5, 0.0, 0.0, 0.0, 0.0])
-        self.compared: list[float] = stored.get("compared", [0.9, 0.6])
+        self.calibration = Confidence.of(text_reader.settings.get("calibration", {}))
 
     @classmethod
     def load(cls, folder: Path | str = "default") -> Reader:
@@ -119,29 +120,18 @@ class Reader:
             verdict = compare.decide(comparison, names, lambda q, page: _spans(q, page, ask))
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
-                return Trace(candidate, (), verdict.certain)
+                return Trace(candidate, signs_of_comparison(comparison, verdict), True)
         proposed = follow(question, names, ask)
         candidates = [one for one in proposed if kinds.fits(question, one.text)]
         if not candidates:
             return None
-        return Trace(candidates[0], confidence_features(candidates), None)
+        support = facts.support(subgraph, candidates[0].evidence[-1:]) if use_facts else ()
+        stated = any(facts.named_share(question, fact) > 0 for found in support for fact in found)
+        return Trace(candidates[0], signs_of_reading(question, candidates, stated=stated))
 
     def confidence(self, trace: Trace) -> float:
         """The calibrated probability that the traced candidate is right."""
-        if trace.certain is not None:
-            return self.compared[0 if trace.certain else 1]
-        features = (1.0, *trace.features)
-        logit = sum(w * x for w, x in zip(self.weights, features, strict=True))
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
-
-
-def confidence_features(candidates: Sequence[Candidate]) -> tuple[float, ...]:
-    """What the confidence depends on: the best span, its lead over the next text, hops, page."""
-    best = candidates[0]
-    rival = next((c for c in candidates if fold(c.text) != fold(best.text)), None)
-    margin = min(6.0, best.score - rival.score) if rival else 6.0
-    around = max(-12.0, best.score - best.reading)
-    return max(-12.0, best.reading), margin, around, float(best.hops > 1), float(best.about)
+        return self.calibration.probability(trace.signs, compared=trace.compared)
 
 
 def _spans(

@@ -45,6 +45,12 @@ class Comparison:
     largest: bool = False
     follow: str = ""
 
+    @property
+    def measured(self) -> bool:
+        """Whether dates, numbers or countries are compared, not the words of a predicate."""
+        known = self.attribute in ("country", *dict(_DATES)) or "{}" in self.attribute
+        return known and self.kind != "both"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -10,7 +10,22 @@ from kgtransfer.records import Citation, Fact, FactAnswer, Passage, Subgraph
 
 MAX_FACTS = 5
 STEM = 4
-
+_MEANS = {
+    "when": ("date",),
+    "birthday": ("date", "birth"),
+    "where": ("place", "location"),
+    "born": ("birth",),
+    "birthplace": ("place", "birth"),
+    "die": ("death",),
+    "died": ("death",),
+    "buried": ("burial",),
+    "married": ("spouse",),
+    "marry": ("spouse",),
+    "wife": ("spouse",),
+    "husband": ("spouse",),
+    "wrote": ("author", "writer"),
+}
+"""Everyday words for what predicates are called by nouns."""
 
 Support = tuple[tuple[Fact, ...], ...]
 """For each piece of evidence, the stated facts whose subject and object were read there."""
@@ -54,24 +69,31 @@ def supporting(subgraph: Subgraph, found: Support) -> tuple[FactAnswer, ...]:
 
 
 def objects_asked(question: str, page: Page, subgraph: Subgraph) -> dict[str, float]:
-    """Folded names that facts of the page give for a predicate that the question names."""
+    """Folded names that facts of the page give for the predicate that the question names best."""
     title = fold(split_bracket(page.title)[0])
+    about = [
+        (named, fact)
+        for fact in subgraph.facts
+        if fact.stated and _same(fold(subgraph.names.get(fact.subject, "")), title)
+        if (named := named_share(question, fact)) > 0
+    ]
+    best = max((named for named, _ in about), default=0.0)
     wanted: dict[str, float] = {}
-    for fact in subgraph.facts:
-        if not is_asked(question, fact):
-            continue
-        if fact.stated and _same(fold(subgraph.names.get(fact.subject, "")), title):
-            key = fold(subgraph.names.get(fact.object, ""))
-            if key:
-                wanted[key] = max(wanted.get(key, 0.0), fact.confidence)
+    for named, fact in about:
+        key = fold(subgraph.names.get(fact.object, ""))
+        # Who asks for a date of birth does not ask for that of death, though it is a date, too.
+        if key and named == best:
+            wanted[key] = max(wanted.get(key, 0.0), fact.confidence)
     return wanted
 
 
-def is_asked(question: str, fact: Fact) -> bool:
-    """Whether the question has a word of the fact's predicate, by their beginnings."""
-    stems = {word[:STEM] for word in fold(question).split() if len(word) >= STEM}
-    words = fold(fact.predicate.replace("_", " ")).split()
-    return any(word[:STEM] in stems for word in words if len(word) >= STEM)
+def named_share(question: str, fact: Fact) -> float:
+    """How much of the fact's predicate the question names: the share of its longer words."""
+    asked = fold(question).split()
+    words = {*asked, *(word for said in asked for word in _MEANS.get(said, ()))}
+    stems = {word[:STEM] for word in words if len(word) >= STEM}
+    predicate = [w for w in fold(fact.predicate.replace("_", " ")).split() if len(w) >= STEM]
+    return sum(word[:STEM] in stems for word in predicate) / max(1, len(predicate))
 
 
 def _same(one: str, other: str) -> bool:

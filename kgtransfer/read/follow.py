@@ -7,13 +7,13 @@ nested is asked of the best pages as it stands.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kgtransfer.names import TITLE, split_bracket
 from kgtransfer.read import hops
-from kgtransfer.read.network import Found, PageReading
+from kgtransfer.read.kinds import is_yes_no
+from kgtransfer.read.network import PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
 
@@ -25,13 +25,10 @@ PASSAGES = 5
 PRIOR_WEIGHT = 0.6
 TRAIL_WEIGHT = 0.3
 UNNAMED_PENALTY = 2.5
-OTHER_PAGE = 1.5
+OTHER_PAGE = 0.5
 """Taken off for a page that the question does not name, where it names another."""
 UNRESOLVED = 3.0
 """Taken off where a nested question could not be followed: what is read is a guess."""
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +45,12 @@ class Candidate:
     hops: int
     about: bool = False
     """Whether the answer's page is named in the question, or was reached from one that is."""
+    link: float = 0.0
+    """The log-probability of the weakest link on the way; 0 where there is none."""
+    page: float = 0.0
+    """The prior of the last page."""
+    guessed: bool = False
+    """Whether the question is nested but could not be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class _State:
     score: float
     trail: tuple[Evidence, ...]
     seen: tuple[str, ...]
+    link: float = 0.0
+    guessed: bool = False
 
 
 def follow(question: str, names: PageNames, ask: Ask) -> list[Candidate]:
@@ -75,7 +80,7 @@ def _hop(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
             ]
             if candidates:
                 return candidates
-        state = replace(state, score=state.score - UNRESOLVED)
+        state = replace(state, score=state.score - UNRESOLVED, guessed=True)
     return _final(state, names, ask)
 
 
@@ -125,6 +130,7 @@ def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Ev
         state.score + TRAIL_WEIGHT * score,
         (*state.trail, link),
         (*state.seen, link.passage.document, page.document),
+        min(state.link, score),
     )
 
 
@@ -139,24 +145,18 @@ def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
     passages = [(page, p) for page in pages for p in page.passages][:PASSAGES]
     candidates: list[Candidate] = []
     readings = ask([(state.question, passage) for _, passage in passages])
-    for (page, _), reading in zip(passages, readings, strict=True):
+    for (page, passage), reading in zip(passages, readings, strict=True):
         about = page in named
         base = state.score + PRIOR_WEIGHT * page.prior - (OTHER_PAGE if named and not about else 0)
-        candidates += [_candidate(found, base, state, about) for found in reading.spans]
-        if _YES_NO.match(state.question):
-            candidates += _yes_or_no(reading, base, state, about)
+        found = [(f.text, f.score, f.evidence) for f in reading.spans]
+        if is_yes_no(state.question):
+            whole = Evidence(passage, 0, min(1, len(passage.text)))
+            found += [("yes", reading.yes, whole), ("no", reading.no, whole)]
+        candidates += [
+            Candidate(
+                text, base + score, score, (*state.trail, evidence), len(state.trail) + 1, about,
+                state.link, page.prior, state.guessed,
+            )
+            for text, score, evidence in found
+        ]  # fmt: skip
     return candidates
-
-
-def _candidate(found: Found, base: float, state: _State, about: bool) -> Candidate:
-    evidence = (*state.trail, found.evidence)
-    return Candidate(found.text, base + found.score, found.score, evidence, len(evidence), about)
-
-
-def _yes_or_no(reading: PageReading, base: float, state: _State, about: bool) -> list[Candidate]:
-    passage = reading.passage
-    whole = Evidence(passage, 0, min(1, len(passage.text)))
-    return [
-        Candidate(text, base + score, score, (*state.trail, whole), len(state.trail) + 1, about)
-        for text, score in (("yes", reading.yes), ("no", reading.no))
-    ]

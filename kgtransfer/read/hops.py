@@ -37,15 +37,22 @@ _ENDS_PHRASE = frozenset(
 )
 _OF = re.compile(
     r"\b(?:the\s+)?(?P<noun>(?:[\w'-]+\s+){1,3}?)(?:of|for|by|in|on|behind|to)\s+"
-    r"(?P<kind>(?:the\s+|a\s+|an\s+)?(?:[a-z][\w-]*\s+){0,3})$"
+    r"(?P<kind>(?:the\s+|a\s+|an\s+)?(?:(?!of\b)[a-z][\w-]*\s+){0,3})$"
 )
 _CLAUSE = re.compile(
     r"\b(?P<clause>the\s+(?:[\w'-]+\s+){1,4}?(?:(?:that|which|who|whom|whose|where|in which|"
     r"on which|from which)\s.*|" + GAP + r"))$"
 )
 _TRIVIAL = re.compile(
-    rf"^(?:who|what|which)(?:\s+(?:is|was|are|were))(?:\s+the\s+name\s+of)?\s+{GAP}\s*\??$",
+    rf"^(?:who|what|which|when)\s+(?:is|was|are|were)\s+(?:the\s+(?:name\s+of\s+)?)?{GAP}\s*\??$",
     re.IGNORECASE,
+)
+"""What is left where nothing more is asked: "When is X's birthday?" asks one thing."""
+_TRIVIAL_PLACE = re.compile(
+    rf"^where\s+(?:is|was|are|were)\s+(?:the\s+)?{GAP}\s*\??$", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"\b(?:place|location|site|birthplace|home|seat|grave|residence)\b", re.IGNORECASE
 )
 _HUMAN = re.compile(
     r"(?:or|er|ist|ian|man|wife|husband|spouse|child|son|parent|king|queen|chief|president|ceo|"
@@ -98,7 +105,7 @@ def split(question: str, start: int, end: int) -> Nested | None:
         kin = _kin(noun)
         if kin is not None:
             return Nested(_who(kin[0], kind + name), before + f"the {kin[1]} of {GAP}" + after)
-        if not _TRIVIAL.match(outer.strip()) and _asks(outer):
+        if not _is_trivial(noun, outer) and _asks(outer):
             return Nested(_who(noun, kind + name), outer)
     return _clause(left, name, right)
 
@@ -127,10 +134,15 @@ def _of_phrase(left: str, right: str) -> tuple[str, str, str, str] | None:
     best = None
     for the in re.finditer(r"\b(?:[Tt]he|both|an?)\s", left):
         match = _OF.match(left, the.start())
-        if match and not _ENDS_PHRASE & set((match["noun"] + match["kind"]).lower().split()):
+        words = set((match["noun"] + match["kind"]).lower().split()) if match else set()
+        if match and "of" in words and match["noun"].islower():
+            words.remove("of")  # "the date of birth" is one noun
+        if match and not _ENDS_PHRASE & words:
             best = (match["noun"].strip(), match["kind"], left[: the.start()], right)
     if best is None:
-        bare = re.search(r"(?:^|\s)(?P<noun>[a-z-]+)\s+of\s+(?P<kind>(?:[a-z-]+\s+){0,2})$", left)
+        bare = re.search(
+            r"(?:^|\s)(?P<noun>[a-z-]+)\s+of\s+(?P<kind>(?:(?!of\b)[a-z-]+\s+){0,2})$", left
+        )
         if bare and bare["noun"] not in _ENDS_PHRASE:
             start = bare.start("noun")
             best = (bare["noun"], bare["kind"], left[:start], right)
@@ -164,6 +176,12 @@ def _who(noun: str, about: str) -> str:
 
 def _is_verb(word: str) -> bool:
     return word.endswith("ed") or word.lower() in ("born", "known", "made", "won", "wrote")
+
+
+def _is_trivial(noun: str, outer: str) -> bool:
+    asked = outer.strip()
+    place = _TRIVIAL_PLACE.match(asked) and _PLACE.search(noun)
+    return _TRIVIAL.match(asked) is not None or place is not None
 
 
 def _asks(outer: str) -> bool:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 
 _YES_NO = re.compile(
-    r"^\s*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    r"(?:^|[:.;]\s+|\s-\s|--\s?|\s?[–—]\s?)(?:is|are|was|were|do|does|did|has|have|had|can|could|"
+    r"will|would|should)\b",
     re.IGNORECASE,
 )
+_ASKS_WHAT = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _CHOICE = re.compile(r"\b(?:or|who|what|which|when|where|how)\b", re.IGNORECASE)
 _DATE = re.compile(
     r"^\s*when\b|\bdate of (?:birth|death)\b|\bbirthday\b|\b(?:what|which) year\b", re.IGNORECASE
@@ -24,10 +26,16 @@ _DATED = re.compile(
 )
 
 
+def is_yes_no(question: str) -> bool:
+    """Whether its verb comes first, in the sentence or after a topic: "Aspirin: does it help?"."""
+    found = _YES_NO.search(question.strip())
+    return found is not None and not _ASKS_WHAT.search(question[: found.start() + 1])
+
+
 def fits(question: str, answer: str) -> bool:
     """Whether the answer may be one to the question; True wherever that is not certain."""
     said = answer.strip().lower() in ("yes", "no")
-    if _YES_NO.match(question):
+    if is_yes_no(question):
         return said or _CHOICE.search(question) is not None
     if said:
         return False
@@ -40,3 +48,21 @@ def _is_name(answer: str) -> bool:
     """Whether all its longer words have capitals."""
     words = [word for word in re.findall(r"[^\W\d_]+", answer) if len(word) > 3]
     return bool(words) and all(word[0].isupper() for word in words)
+
+
+_PERSON = re.compile(r"^\s*(?:who|whose|whom)\b", re.IGNORECASE)
+_PLACE = re.compile(r"^\s*where\b|\b(?:place|city|town|country) of\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^\s*how (?:many|much|long|old|far|high|tall|big|large)\b", re.IGNORECASE)
+
+
+def agreement(question: str, answer: str) -> float:
+    """1 where the answer is surely of the kind asked for, -1 where it hardly is, 0: unknown."""
+    if is_yes_no(question):
+        return 1.0 if answer.lower() in ("yes", "no") else 0.0
+    if _DATE.search(question):
+        return 1.0 if re.search(r"\d{3}", answer) else -1.0
+    if _NUMBER.search(question):
+        return 1.0 if re.search(r"\d", answer) else 0.0
+    if _PERSON.search(question) or _PLACE.search(question):
+        return 1.0 if _is_name(answer) else -1.0
+    return 0.0

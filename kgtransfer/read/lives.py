@@ -30,13 +30,14 @@ _BORN_AS = re.compile(r"\b(?:born|née|né)\s+(?:as\s+)?$")
 _LANGUAGES = frozenset(
     re.findall(
         r"[\w.]+",
-        "Russian German French Chinese Japanese Greek Hebrew Arabic Persian Korean Ukrainian "
-        "Polish Bulgarian Serbian Armenian Georgian Hindi Tamil Bengali Spanish Italian Turkish "
-        "O.S O.S. OS",
+        "English Latin Russian German French Chinese Japanese Greek Hebrew Arabic Persian Korean "
+        "Ukrainian Polish Bulgarian Serbian Armenian Georgian Hindi Tamil Bengali Spanish Italian "
+        "Turkish O.S O.S. OS",
     )
 )
 _AT = re.compile(r"\b(?:in|at|near|of)\s+(?:the\s+)?(?:[a-z]+\s+){0,3}?(?=[A-ZÀ-Þ])")
 _REACH = 90
+_QUOTES = frozenset("\"“„«'‘")
 _CHILD = re.compile(
     r"\b(?:son|daughter|child|children|born|heir|offspring)\s+(?:of|to)\s+|\bparents?\s*(?:were|are|,)\s+"
     r"|\b(?:his|her|their)\s+(?P<one>father|mother)\s*(?:was|is|,)\s+",
@@ -111,7 +112,10 @@ def _in_bracket(text: str, what: str) -> Iterator[Span]:
                 name
                 for name in capitalised_spans(said)
                 # "(born John Winston Lennon, 9 October 1940" gives a name, not a place.
-                if _is_place(said[slice(*name)]) and not _BORN_AS.search(said[: name[0]])
+                if _is_place(said[slice(*name)])
+                and not _BORN_AS.search(said[: name[0]])
+                # ("Ruslana Lyžyčko"; born 24 May 1973): what stands in quotes is a name, too.
+                and said[name[0] - 1 : name[0]] not in _QUOTES
             ]
             for start, stop in sorted(names, key=lambda name: (name[0] < after, name)):
                 yield begin + half[0] + start, begin + half[0] + stop
@@ -143,9 +147,12 @@ def _after_cue(text: str, cue: re.Pattern[str]) -> Iterator[Span]:
     """The capitalised name after "in" that follows the cue in its sentence."""
     for match in cue.finditer(text):
         begin = match.end() - (3 if match.group().endswith("of") else 0)
-        stop = re.search(r"[;.]\s+[A-Z]|[;\n]", text[begin : begin + _REACH + 40])
+        # A bracket that ends after "born" ends what is said of the birth.
+        stop = re.search(r"[;.]\s+[A-Z]|[;\n)]", text[begin : begin + _REACH + 40])
         reach = text[begin : begin + (stop.start() if stop else _REACH)]
         for at in _AT.finditer(reach):
+            if at.group().startswith("of") and not match.group().endswith("of"):
+                continue  # "a native of Kent", not "the death of his father Arcadius"
             names = capitalised_spans(reach[at.end() :])
             if names and names[0][0] == 0 and _is_place(reach[at.end() :][: names[0][1]]):
                 yield begin + at.end(), begin + at.end() + names[0][1]

@@ -148,6 +148,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
         if text[end - 1] == "." and _is_abbreviated(text[start:end]):
             break
         end -= 1
+    if start < end and text[end - 1] == "-":
+        while text[end : end + 1].isalpha():  # "Anhalt-", of Anhalt-Bernburg
+            end += 1
     return start, end
 
 

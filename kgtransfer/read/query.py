@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph_store.cypher import name
-from kgtransfer.read.facts import Support, is_asked
+from kgtransfer.read.facts import Support, named_share
 from kgtransfer.read.pages import Evidence
 from kgtransfer.records import CypherQuery, Fact
 
@@ -32,7 +32,7 @@ def query_for(question: str, evidence: Sequence[Evidence], support: Support) -> 
     """
     if not evidence:
         return None
-    chains = _chains([sorted(facts, key=lambda f: not is_asked(question, f)) for facts in support])
+    chains = _chains([sorted(facts, key=lambda f: -named_share(question, f)) for facts in support])
     if chains:
         return _facts(chains)
     return CypherQuery(_PASSAGES, {"chunks": sorted({one.passage.chunk for one in evidence})})

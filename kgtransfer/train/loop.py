@@ -6,17 +6,20 @@ batch into a loss; what is trained is what requires a gradient.
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
@@ -43,6 +46,8 @@ class LoopConfig:
     clip: float = 1.0
     seed: int = 0
     log_every: int = 50
+    epochs_at_once: int | None = None
+    """Pause after so many; with `resume` the next call goes on where this one stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class History:
     scores: tuple[float, ...]
     best_epoch: int
     seconds: float
+    paused: bool = False
+    """Whether epochs remain."""
 
 
 def seed_everything(seed: int) -> None:
@@ -71,6 +78,7 @@ def fit(
     encoder: Sequence[nn.Module] = (),
     evaluate: Callable[[], float] | None = None,
     checkpoint: Path | None = None,
+    resume: Path | None = None,
 ) -> History:
     """Train `modules` (and `encoder`, at its own rate) and leave them in their best state.
 
@@ -83,6 +91,8 @@ def fit(
         evaluate: called after each epoch in evaluation mode; a higher score is better. Without it
             the last epoch counts as best.
         checkpoint: a safetensors file for the trained weights of the best epoch so far.
+        resume: a safetensors file for the state after each epoch. Where it is there, the run goes
+            on from it and ends as it would have without the pause.
 
     Raises:
         FloatingPointError: the loss is not a number.
@@ -103,7 +113,18 @@ def fit(
     losses: list[float] = []
     scores: list[float] = []
     best: dict[str, Tensor] = {}
-    for epoch in range(config.epochs):
+    done: dict[str, Any] = {"epoch": 0}
+    if resume is not None and resume.exists():
+        done, best = _resume(resume, trained, optimizer)
+        losses, scores, step = done["losses"], done["scores"], done["step"]
+        started -= done["seconds"]
+        scheduler.last_epoch = step
+        for group, rate in zip(optimizer.param_groups, scheduler.base_lrs, strict=True):
+            group["lr"] = rate * _factor(step, total, config)
+    last = min(config.epochs, done["epoch"] + (config.epochs_at_once or config.epochs))
+    for epoch in range(done["epoch"], last):
+        if resume is not None:  # the same numbers are drawn whether or not there was a pause
+            seed_everything(config.seed + epoch)
         everything.train()
         running: list[float] = []
         for batch in batches(epoch):
@@ -132,12 +153,58 @@ def fit(
             if checkpoint is not None:
                 checkpoint.parent.mkdir(parents=True, exist_ok=True)
                 save_file(best, checkpoint)
+        if resume is not None:
+            spent = time.perf_counter() - started
+            state: dict[str, Any] = {"epoch": epoch + 1, "step": step, "seconds": spent}
+            _pause(resume, trained, best, optimizer, {**state, "losses": losses, "scores": scores})
     with torch.no_grad():
         for name, value in best.items():
             trained[name].copy_(value)
     seconds = time.perf_counter() - started
     best_epoch = int(np.argmax(scores)) + 1 if scores else 0
-    return History(tuple(losses), tuple(scores), best_epoch, seconds)
+    paused = last < config.epochs
+    return History(tuple(losses), tuple(scores), best_epoch, seconds, paused)
+
+
+def _pause(
+    file: Path,
+    trained: Mapping[str, Tensor],
+    best: dict[str, Tensor],
+    optimizer: torch.optim.Optimizer,
+    done: dict[str, Any],
+) -> None:
+    """Write weights, best weights and the optimizer's moments; the rest goes into the header."""
+    tensors = {f"now.{name}": value.detach() for name, value in trained.items()}
+    tensors |= {f"best.{name}": value for name, value in best.items()}
+    for number, moments in optimizer.state_dict()["state"].items():
+        tensors |= {f"moment.{number}.{name}": value for name, value in moments.items()}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    save_file(tensors, new, {"done": json.dumps(done)})
+    new.replace(file)
+
+
+def _resume(
+    file: Path, trained: Mapping[str, Tensor], optimizer: torch.optim.Optimizer
+) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """Put weights and moments back; what was done, and the best weights so far."""
+    best: dict[str, Tensor] = {}
+    moments: dict[int, dict[str, Tensor]] = defaultdict(dict)
+    with safe_open(file, "pt") as stored:
+        done: dict[str, Any] = json.loads(stored.metadata()["done"])
+        for key in stored.keys():  # noqa: SIM118 - it is no mapping
+            kind, _, name = key.partition(".")
+            value = stored.get_tensor(key)
+            if kind == "now":
+                with torch.no_grad():
+                    trained[name].copy_(value)
+            elif kind == "best":
+                best[name] = value
+            else:
+                number, _, moment = name.partition(".")
+                moments[int(number)][moment] = value
+    optimizer.load_state_dict({**optimizer.state_dict(), "state": dict(moments)})
+    return done, best
 
 
 def _trainable(modules: Sequence[nn.Module]) -> list[nn.Parameter]:

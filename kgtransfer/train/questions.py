@@ -11,12 +11,13 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from kgtransfer.errors import InputError
+from kgtransfer.names import fold
 from kgtransfer.records import Span
 from kgtransfer.train.wordings import NATURAL, ask
 
@@ -50,8 +51,10 @@ KNOWLEDGENET = {
 }
 
 
-def squad(path: Path, rng: random.Random, *, crops: bool = True) -> Iterator[ReadingExample]:
-    """A file in SQuAD's format; `crops` cuts contexts to a stretch around the answer."""
+def squad(
+    path: Path, rng: random.Random, stretch: tuple[int, int] | None = (280, 620)
+) -> Iterator[ReadingExample]:
+    """A file in SQuAD's format; contexts are cut to a stretch of so many characters, if any."""
     for article in _load(path)["data"]:
         paragraphs = article["paragraphs"]
         for paragraph in paragraphs:
@@ -63,7 +66,7 @@ def squad(path: Path, rng: random.Random, *, crops: bool = True) -> Iterator[Rea
                 example = ReadingExample(
                     item["question"].strip(), "", text, tuple(sorted(spans)), "span"
                 )
-                yield crop(example, rng) if crops else example
+                yield crop(example, rng, *stretch) if stretch else example
 
 
 def crop(
@@ -134,8 +137,8 @@ def _hotpot(item: dict[str, Any], rng: random.Random) -> Hops:
     yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
 
 
-def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
-    paragraphs = item["paragraphs"]
+def steps(item: Mapping[str, Any], rng: random.Random) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each step of a MuSiQue question: what it asks, its answer, its paragraph."""
     answers: list[str] = []
     for step in item["question_decomposition"]:
         question = step["question"]
@@ -145,10 +148,15 @@ def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
             subject, relation = question.split(" >> ", 1)
             question = ask(relation.strip(), subject.strip(), rng)
         answers.append(step["answer"])
-        page = paragraphs[step["paragraph_support_idx"]]
-        if spans := occurrences(step["answer"], page["paragraph_text"]):
+        yield question, step["answer"], item["paragraphs"][step["paragraph_support_idx"]]
+
+
+def _musique(item: dict[str, Any], rng: random.Random) -> Hops:
+    for question, answer, page in steps(item, rng):
+        if spans := occurrences(answer, page["paragraph_text"]):
             text = page["paragraph_text"]
             yield "step", ReadingExample(question, page["title"], text, spans[:3], "span")
+    paragraphs = item["paragraphs"]
     pages = {p["title"]: p["paragraph_text"] for p in paragraphs}
     supports = [p["title"] for p in paragraphs if p["is_supporting"]]
     yield from page_by_page(item["question"], item["answer"], pages, supports, rng)
@@ -303,6 +311,16 @@ def elsewhere(hops: Iterable[tuple[str, ReadingExample]]) -> Iterator[ReadingExa
             stretch = example.text[start : start + 450]
             if not any(answer in stretch.lower() for answer in answers):
                 yield ReadingExample(example.question, example.title, stretch, (), "none")
+
+
+def gold_titles(question: Mapping[str, Any]) -> frozenset[str]:
+    """The folded titles of the pages that hold a question's evidence, as far as its file says."""
+    if "paragraphs" in question:
+        return frozenset(fold(p["title"]) for p in question["paragraphs"] if p["is_supporting"])
+    if "supporting_facts" in question:
+        return frozenset(fold(title) for title, _ in question["supporting_facts"])
+    evidence = question.get("evidence") or question.get("evidences") or ()
+    return frozenset(fold(subject) for subject, *_ in evidence)
 
 
 def occurrences(answer: str, text: str) -> tuple[Span, ...]:

@@ -62,11 +62,18 @@ class ReaderConfig(BaseModel):
     seed: int = 0
     parts: int = 6
     """The mix is read once, in so many parts, each followed by a check on held-out questions."""
+    parts_at_once: int | None = None
+    """Stop after so many; the same command then goes on where it stopped."""
     batch: int = 16
     rate: float = 1e-3
     encoder_rate: float = 2.5e-4
     rank: int = 24
     window_tokens: int = 160
+    stretch: tuple[int, int] = (240, 520)
+    """How many characters of a page an example shows, at least and at most."""
+    held_out_reviews: int = 0
+    """So many last questions of amazon_reviews are not trained on. The first 200 of them then
+    choose the best part instead of the last of new_wiki, which are left for judging."""
     threads: int = 1
     mix: dict[str, int] = {}
     """At most so many examples of a set; unnamed sets are taken whole."""
@@ -89,6 +96,8 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
         _start(network, config.start)
     cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
     history = _train_text(network, cutter, train, held_out, config) if config.parts else None
+    if history is not None and history.paused:
+        return {"paused after part": len(history.scores), "held_out_exact": history.scores[-1]}
     deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
     _restore(backbone.model, base, deltas)
     metrics: dict[str, Any] = {
@@ -124,11 +133,12 @@ def _train_text(
         lambda batch: batch_loss(network, cutter, batch),
         LoopConfig(
             config.parts, steps, rate=config.rate, encoder_rate=config.encoder_rate,
-            seed=config.seed,
+            seed=config.seed, epochs_at_once=config.parts_at_once,
         ),
         encoder=[network.encoder],
         evaluate=lambda: exact_share(network, cutter, held_out),
         checkpoint=config.output / "checkpoint.safetensors",
+        resume=config.output / "state.safetensors" if config.parts_at_once else None,
     )  # fmt: skip
     network.fusion.requires_grad_(True)
     return history
@@ -173,7 +183,9 @@ def gather(
     """The shuffled mix, and held-out examples of plain reading and of single hops."""
     data, taken = config.data, config.mix
     multihop, extraction = data / "multihop", data / "extraction"
-    wiki = list(sets.squad(data / "reading/squadshifts/new_wiki.json", rng))
+    low, high = config.stretch
+    stretch = max(280, low), max(620, high)
+    wiki = list(sets.squad(data / "reading/squadshifts/new_wiki.json", rng, stretch))
     two_wiki = list(sets.two_wiki(multihop / "2wiki_train/questions.json", rng))
     redocred_names = extraction / "redocred/pid2name.json"
     hops = {
@@ -191,11 +203,12 @@ def gather(
     for name, pairs in hops.items():
         rng.shuffle(pairs)
         hops[name] = pairs[: taken.get(name, len(pairs))]
+    reviews = list(sets.squad(data / "reading/squadshifts/amazon_reviews.json", rng, stretch))
     everyone = [pair for pairs in hops.values() for pair in pairs if pair[1].spans]
     mix = {
         **{name: [example for _, example in pairs] for name, pairs in hops.items()},
         "wiki": wiki[:-150],
-        "reviews": list(sets.squad(data / "reading/squadshifts/amazon_reviews.json", rng)),
+        "reviews": reviews[: len(reviews) - config.held_out_reviews],
         "pubmedqa": list(sets.pubmedqa(data / "reading/pubmedqa/train.json")),
         "checks": list(sets.checks(everyone, rng)),
         "absent": list(sets.absent(extraction / "redocred/dev.json", redocred_names, rng)),
@@ -210,7 +223,8 @@ def gather(
         log.info("%s: %d", name, min(len(examples), taken.get(name, len(examples))))
     rng.shuffle(train)
     hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
-    return [sets.crop(e, rng, 240, 520) for e in train], wiki[-100:] + hop_dev
+    kept = reviews[len(reviews) - config.held_out_reviews :]
+    return [sets.crop(e, rng, low, high) for e in train], (kept[:200] or wiki[-100:]) + hop_dev
 
 
 def mark(

@@ -13,6 +13,7 @@ from kgtransfer.corpus.triples import read_triple_files
 from kgtransfer.history import undo
 from kgtransfer.imports import import_triples
 from kgtransfer.pipeline import answer, explain_answer, rebuild_graph, remove_documents
+from kgtransfer.read.confidence import Confidence
 from kgtransfer.reason.model import UNCALIBRATED
 from kgtransfer.workspace import Workspace
 from tests.integration.test_build import empty, store_settings  # noqa: F401  a fixture
@@ -101,13 +102,19 @@ def test_triples_become_a_graph_that_answers_and_is_taken_back(
 
 
 @pytest.mark.slow
-def test_text_answers_first_where_there_is_text(tmp_path: Path) -> None:
+def test_of_text_and_graph_the_surer_answers(tmp_path: Path) -> None:
     (tmp_path / "films.txt").write_text(FILMS, encoding="utf-8")
-    (tmp_path / "note.md").write_text("# Note\n\nAnn Lee met Bob Ray in Manila.", encoding="utf-8")
-    with fake_workspace(tmp_path / "w", retriever="bm25", answer_threshold=0.0) as w:
-        ingest(w, [tmp_path / "note.md"])
+    (tmp_path / "kes.md").write_text("# Kes\n\nKes came out in 1970 in Leeds.", encoding="utf-8")
+    with fake_workspace(tmp_path / "w", retriever="bm25", answer_threshold=0.3) as w:
+        ingest(w, [tmp_path / "kes.md"])
         take(w, tmp_path / "films.txt")
         walking(w, "release_year")
-        found = answer(w, "Who met Bob Ray in Manila?")
-        assert found.citations
-        assert found.query is None or "topic" not in found.query.parameters
+        question = "when did the other film of Kes's director come out?"
+        for bias, text in ((9.0, "1970"), (-9.0, "1993")):  # surely read, surely not
+            w.reader.calibration = Confidence(read={"bias": bias})
+            found = answer(w, question)
+            assert found.text == text
+            assert bool(found.citations) == (text == "1970")
+            assert explain_answer(w, question).answer.text == text
+        walking(w, "release_year", sure=0.1)
+        assert answer(w, question).abstained

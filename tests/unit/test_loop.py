@@ -16,7 +16,13 @@ X = torch.linspace(-1, 1, 32).unsqueeze(1)
 Y = 3 * X + 0.5
 
 
-def run(seed: int, checkpoint: Path | None = None) -> tuple[nn.Linear, History]:
+def run(
+    seed: int,
+    checkpoint: Path | None = None,
+    *,
+    resume: Path | None = None,
+    at_once: int | None = None,
+) -> tuple[nn.Linear, History]:
     torch.manual_seed(0)
     model = nn.Linear(1, 1)
 
@@ -27,9 +33,10 @@ def run(seed: int, checkpoint: Path | None = None) -> tuple[nn.Linear, History]:
         [model],
         batches,
         lambda rows: (model(X[rows]) - Y[rows]).pow(2).mean(),
-        LoopConfig(epochs=40, steps_per_epoch=4, rate=0.1, seed=seed),
+        LoopConfig(epochs=40, steps_per_epoch=4, rate=0.1, seed=seed, epochs_at_once=at_once),
         evaluate=lambda: -(model(X) - Y).pow(2).mean().item(),
         checkpoint=checkpoint,
+        resume=resume,
     )
     return model, history
 
@@ -41,6 +48,15 @@ def test_it_learns_and_repeats_under_one_seed(tmp_path: Path) -> None:
     assert torch.equal(model.weight, again.weight)
     saved = load_file(tmp_path / "best.safetensors")
     assert any(torch.equal(t, model.weight) for t in saved.values())
+
+
+def test_a_run_in_parts_ends_where_a_run_in_one_does(tmp_path: Path) -> None:
+    whole, history = run(1, resume=tmp_path / "whole.safetensors")
+    for part in range(3):
+        model, parts = run(1, resume=tmp_path / "parts.safetensors", at_once=15)
+        assert parts.paused == (part < 2)
+    assert (parts.scores, parts.losses) == (history.scores, history.losses)
+    assert torch.equal(model.weight, whole.weight)
 
 
 def test_a_loss_that_is_not_a_number_stops_the_run() -> None:

@@ -21,6 +21,18 @@ def parts(question: str, name: str) -> tuple[str, str] | None:
             "Where was Ann Lee born?",
         ),
         (
+            "What is the date of birth of the director of film Kes?",
+            "Kes",
+            "Who is the director of film Kes?",
+            "What is the date of birth of Ann Lee?",
+        ),
+        (
+            "Where is the capital of France?",
+            "France",
+            "What is the capital of France?",
+            "Where is Ann Lee?",
+        ),
+        (
             "When did Ken Wiwa's father die?",
             "Ken Wiwa",
             "Who is the father of Ken Wiwa?",
@@ -57,6 +69,9 @@ def test_a_nested_question_falls_into_two(question: str, name: str, inner: str, 
         ("Who is the director of Kes?", "Kes"),
         ("Who is Kes's director?", "Kes"),
         ("When was Jo Roe born?", "Jo Roe"),
+        ("When is Jo Roe's birthday?", "Jo Roe"),
+        ("What is the date of birth of Jo Roe?", "Jo Roe"),
+        ("Where was the place of death of Jo Roe?", "Jo Roe"),
     ],
 )
 def test_a_plain_question_stays_whole(question: str, name: str) -> None:

@@ -13,6 +13,10 @@ AZTEC = "She was a daughter of the Aztec ruler Moctezuma II. She was the consort
 ULMER = "Georges Ulmer was a Danish-born French composer."
 ALIAS = "Elton John (born Reginald Dwight; 25 March 1947) is a British singer."
 
+QUOTED = 'Ana ("Anna Lyžyčko"; born 24 May 1973) sings. She was born in Lviv.'
+ABROAD = "Ana (born 1953) is an English film director known for her work in Rome."
+HEIR = "Leo took the throne after the death of his father Arcadius. He died in Ravenna."
+
 
 @pytest.mark.parametrize(
     ("question", "text", "answer"),
@@ -41,6 +45,9 @@ ALIAS = "Elton John (born Reginald Dwight; 25 March 1947) is a British singer."
             "William (born 1946 in St. John's, Newfoundland) acts.",
             "St. John's",
         ),
+        ("Where was Ana born?", QUOTED, "Lviv"),
+        ("Where was Ana born?", ABROAD, None),
+        ("Where did Leo die?", HEIR, "Ravenna"),
         ("Who directed Kes?", LOACH, None),
     ],
 )
