@@ -21,6 +21,7 @@ Signs = dict[str, float]
 
 READ = {
     "reading": "log-probability of the span in its page",
+    "agreement": "how well the words around it agree with the question",
     "lead": "how much higher it scores than the next other text",
     "link": "log-probability of the weakest link on the way to its page",
     "page": "log of the page's share of the retrieval scores",
@@ -84,6 +85,7 @@ def signs_of_reading(
     first = best.evidence[0].passage.title
     return {
         "reading": max(-8.0, best.reading),
+        "agreement": best.agreement,
         "lead": min(4.0, best.score - rival.score) if rival else 4.0,
         "link": max(-8.0, best.link),
         "page": max(-6.0, best.page),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from kgtransfer.names import TITLE, split_bracket
 from kgtransfer.read import hops
+from kgtransfer.read.agreement import Agreement
 from kgtransfer.read.kinds import is_yes_no
 from kgtransfer.read.network import PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
@@ -21,7 +22,7 @@ Ask = Callable[[Sequence[tuple[str, Passage]]], list[PageReading]]
 
 MAX_HOPS = 3
 BRIDGES = 2
-PASSAGES = 5
+PASSAGES = 8
 PRIOR_WEIGHT = 0.6
 TRAIL_WEIGHT = 0.3
 UNNAMED_PENALTY = 2.5
@@ -51,6 +52,9 @@ class Candidate:
     """The prior of the last page."""
     guessed: bool = False
     """Whether the question is nested but could not be followed."""
+    agreement: float = 0.0
+    """How well the words around the answer agree with the question; 0 on a page reached by links,
+    of which the link says what it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +67,36 @@ class _State:
     guessed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What can be read, and how."""
+
+    names: PageNames
+    ask: Ask
+    agreement: Agreement
+
+
 def follow(question: str, names: PageNames, ask: Ask) -> list[Candidate]:
     """Candidates for an answer, best first; empty where no page proposes anything."""
-    return sorted(_hop(_State(question, 0.0, (), ()), names, ask), key=lambda c: -c.score)
+    agreement = Agreement([p for page in names.pages for p in page.passages])
+    found = _hop(_State(question, 0.0, (), ()), _Sources(names, ask, agreement))
+    return sorted(found, key=lambda c: -c.score)
 
 
-def _hop(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
-    inner = _inner_questions(state.question, names) if len(state.trail) < MAX_HOPS else []
+def _hop(state: _State, sources: _Sources) -> list[Candidate]:
+    inner = _inner_questions(state.question, sources.names) if len(state.trail) < MAX_HOPS else []
     if inner:
         for nested, bearers in inner:
-            bridges = _bridges(nested.inner, bearers, state, names, ask)
+            bridges = _bridges(nested.inner, bearers, state, sources)
             candidates = [
                 candidate
                 for page, score, link in bridges
-                for candidate in _hop(_next(state, nested, page, score, link), names, ask)
+                for candidate in _hop(_next(state, nested, page, score, link), sources)
             ]
             if candidates:
                 return candidates
         state = replace(state, score=state.score - UNRESOLVED, guessed=True)
-    return _final(state, names, ask)
+    return _final(state, sources)
 
 
 def _inner_questions(question: str, names: PageNames) -> list[tuple[hops.Nested, tuple[Page, ...]]]:
@@ -93,9 +108,10 @@ def _inner_questions(question: str, names: PageNames) -> list[tuple[hops.Nested,
 
 
 def _bridges(
-    inner: str, bearers: Sequence[Page], state: _State, names: PageNames, ask: Ask
+    inner: str, bearers: Sequence[Page], state: _State, sources: _Sources
 ) -> list[tuple[Page, float, Evidence]]:
     """Pages that the answers of the inner question name, with the log-probability of each."""
+    names = sources.names
     asked = [(inner, p) for page in bearers[:BRIDGES] for p in page.passages[:2]]
     own = {page.document for page in bearers} | set(state.seen)
     best: dict[str, tuple[Page, float, Evidence]] = {}
@@ -106,7 +122,7 @@ def _bridges(
         ):
             best[page.document] = (page, score, evidence)
 
-    for reading in ask(asked):
+    for reading in sources.ask(asked):
         named = names.find(reading.passage.text)
         lowest = min((f.score for f in reading.spans), default=-8.0)
         for start, end, pages in named:
@@ -134,29 +150,41 @@ def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Ev
     )
 
 
-def _final(state: _State, names: PageNames, ask: Ask) -> list[Candidate]:
-    """Ask the question as it stands: of the page just reached, else of the best pages."""
+def _final(state: _State, sources: _Sources) -> list[Candidate]:
+    """Ask the question as it stands: of the page just reached, else of the best passages."""
+    names = sources.names
     if state.trail:
         pages = [page for page in names.pages if page.document == state.seen[-1]]
         named = pages
     else:
         named = [page for _, _, bearers in names.find(state.question) for page in bearers]
         pages = [*dict.fromkeys([*named, *names.pages])]
-    passages = [(page, p) for page in pages for p in page.passages][:PASSAGES]
+    ranked = _ranked(pages, named)[:PASSAGES]
+    readings = sources.ask([(state.question, passage) for _, passage, _ in ranked])
     candidates: list[Candidate] = []
-    readings = ask([(state.question, passage) for _, passage in passages])
-    for (page, passage), reading in zip(passages, readings, strict=True):
+    for (page, passage, prior), reading in zip(ranked, readings, strict=True):
         about = page in named
-        base = state.score + PRIOR_WEIGHT * page.prior - (OTHER_PAGE if named and not about else 0)
+        base = state.score + PRIOR_WEIGHT * prior - (OTHER_PAGE if named and not about else 0)
         found = [(f.text, f.score, f.evidence) for f in reading.spans]
         if is_yes_no(state.question):
             whole = Evidence(passage, 0, min(1, len(passage.text)))
             found += [("yes", reading.yes, whole), ("no", reading.no, whole)]
-        candidates += [
-            Candidate(
-                text, base + score, score, (*state.trail, evidence), len(state.trail) + 1, about,
-                state.link, page.prior, state.guessed,
-            )
-            for text, score, evidence in found
-        ]  # fmt: skip
+        for text, score, evidence in found:
+            agreed = 0.0 if state.trail else sources.agreement.of(state.question, evidence)
+            candidates.append(
+                Candidate(
+                    text, base + score + agreed, score, (*state.trail, evidence),
+                    len(state.trail) + 1, about, state.link, prior, state.guessed, agreed,
+                )
+            )  # fmt: skip
     return candidates
+
+
+def _ranked(pages: Sequence[Page], first: Sequence[Page]) -> list[tuple[Page, Passage, float]]:
+    """Passages with their pages and priors, those of the pages in `first` before all others."""
+    passages = [
+        (page, passage, prior)
+        for page in pages
+        for passage, prior in zip(page.passages, page.priors, strict=True)
+    ]
+    return sorted(passages, key=lambda found: (found[0] not in first, -found[2]))

@@ -73,7 +73,7 @@ def _whole(text: str, start: int, end: int) -> Span:
 
 
 def _nationality(passage: Passage) -> list[Span]:
-    page = Page(passage.document, passage.title, (passage,), 0.0)
+    page = Page(passage.document, passage.title, (passage,), (0.0,))
     countries = countries_of(page)
     if countries is None:
         return []
@@ -84,7 +84,7 @@ def _nationality(passage: Passage) -> list[Span]:
 
 def _date(what: str) -> Callable[[Passage], list[Span]]:
     def read(passage: Passage) -> list[Span]:
-        dated = date_of(Page(passage.document, passage.title, (passage,), 0.0), what)
+        dated = date_of(Page(passage.document, passage.title, (passage,), (0.0,)), what)
         return [(dated.evidence.start, dated.evidence.end)] if dated is not None else []
 
     return read

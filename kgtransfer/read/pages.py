@@ -18,13 +18,18 @@ LEAD = 600
 class Page:
     """The retrieved passages of one document, in the document's order.
 
-    `prior` is the log of the page's share of the retrieval scores.
+    `priors` are the logs of the passages' shares of the retrieval scores.
     """
 
     document: str
     title: str
     passages: tuple[Passage, ...]
-    prior: float
+    priors: tuple[float, ...]
+
+    @property
+    def prior(self) -> float:
+        """That of the page's best passage."""
+        return max(self.priors)
 
     @property
     def lead(self) -> Passage:
@@ -57,15 +62,11 @@ def pages_of(subgraph: Subgraph) -> list[Page]:
     grouped: dict[str, list[Passage]] = {}
     for passage in subgraph.passages:
         grouped.setdefault(passage.document, []).append(passage)
-    pages = [
-        Page(
-            document,
-            passages[0].title,
-            tuple(sorted(passages, key=lambda p: p.start)),
-            max(logits[p.chunk] for p in passages) - total,
-        )
-        for document, passages in grouped.items()
-    ]
+    pages = []
+    for document, passages in grouped.items():
+        in_order = tuple(sorted(passages, key=lambda p: p.start))
+        priors = tuple(logits[p.chunk] - total for p in in_order)
+        pages.append(Page(document, in_order[0].title, in_order, priors))
     return sorted(pages, key=lambda page: -page.prior)
 
 

@@ -122,7 +122,7 @@ def test_signs_say_what_was_read_and_how() -> None:
 
 def test_a_side_that_only_resembles_its_page_is_less_sure() -> None:
     def page(title: str) -> Page:
-        return Page("d", title, (candidate("x").evidence[0].passage,), 0.0)
+        return Page("d", title, (candidate("x").evidence[0].passage,), (0.0,))
 
     def signs(*titles: str) -> dict[str, float]:
         said = ("Essa Obaid (bodybuilder)", "Ken Loach")

@@ -9,7 +9,7 @@ from kgtransfer.read.pages import Page
 from kgtransfer.records import Fact, Passage, Subgraph
 
 PASSAGE = Passage("d", "Ken Loach", "c", 1.0, "Ken Loach ...", 0)
-PAGE = Page("d", "Ken Loach", (PASSAGE,), 0.0)
+PAGE = Page("d", "Ken Loach", (PASSAGE,), (0.0,))
 FACTS = {
     "date_of_birth": "17 June 1936",
     "date_of_death": "never",
