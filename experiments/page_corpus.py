@@ -1,4 +1,4 @@
-"""Questions in SQuAD's format as a corpus of long documents and questions that are asked of all of it.
+"""Questions in SQuAD's format as a corpus of long documents and questions asked of all of it.
 
     python experiments/page_corpus.py SQUAD.json FOLDER [--last 150]
 
