@@ -17,7 +17,7 @@ from kgtransfer.reason.answer import confidence, path_features
 from kgtransfer.reason.graph import FactGraph, Ints
 from kgtransfer.reason.model import HopModel
 from kgtransfer.reason.search import Walk, search
-from kgtransfer.train.confidence import logistic
+from kgtransfer.train.calibration import logistic
 from kgtransfer.train.path_examples import Path, PathExample
 
 if TYPE_CHECKING:

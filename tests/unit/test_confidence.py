@@ -22,19 +22,21 @@ from kgtransfer.read.confidence import (
 from kgtransfer.read.follow import Candidate
 from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Passage, Subgraph
-from kgtransfer.train.confidence import (
-    Case,
-    ConfidenceConfig,
+from kgtransfer.train.calibration import (
     Judged,
     by_folds,
     coverage,
     fit,
     logistic,
     nonnegative,
-    one_hop,
     shares,
-    single_pages,
     threshold_for,
+)
+from kgtransfer.train.confidence import (
+    Case,
+    ConfidenceConfig,
+    one_hop,
+    single_pages,
     without_answer,
 )
 from tests.fakes import HashingEncoder
