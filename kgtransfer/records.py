@@ -20,6 +20,7 @@ from graph_store.records import (
     Fact,
     GraphContent,
     GraphDelta,
+    Inference,
     Mention,
     Value,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "FloatArray",
     "GraphContent",
     "GraphDelta",
+    "Inference",
     "LinkedName",
     "Mention",
     "Passage",

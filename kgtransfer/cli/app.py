@@ -21,6 +21,7 @@ from kgtransfer.cli import (
     imports,
     ingest,
     quality,
+    rules,
     schema,
     serve,
     store,
@@ -84,6 +85,7 @@ app.command()(graph.stats)
 app.command()(graph.show)
 app.command()(quality.quality)
 app.command()(annotate.annotate)
+app.command()(rules.rules)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (
