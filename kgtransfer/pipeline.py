@@ -18,6 +18,7 @@ from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
+from kgtransfer.inferred import of_inferences
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.read.explain import Explanation, explain
@@ -91,7 +92,7 @@ def answer(
     """Answer a question from the newest whole index, with citations, or abstain.
 
     Text comes first; where it gives no answer and files of triples were imported, the graph's facts
-    are walked.
+    are walked; and then, where rules infer anything, what they infer: such an answer is marked.
 
     Args:
         workspace: its settings choose the retriever, the fusion and the threshold.
@@ -122,6 +123,9 @@ def answer(
     if found.abstained and facts and not where and workspace.states_without_text:
         with clock("reason"):
             found = _of_facts_alone(workspace, found)
+    if found.abstained and facts and not where:
+        with clock("reason"):
+            found = of_inferences(workspace, found)
     return replace(
         found,
         passages=found.passages[: settings.top_k],

@@ -183,13 +183,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FactAnswer:
-    """A fact on the answer's path, by names, with the sentences that state it."""
+    """A fact on the answer's path, by names, with the sentences that state it.
+
+    Where a `rule` infers it, nothing states it: its `premises` have the sentences.
+    """
 
     subject: str
     predicate: str
     object: str
     confidence: float
     citations: tuple[Citation, ...]
+    rule: str = ""
+    premises: tuple[FactAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,7 @@ class Answer:
     """What `ask` returns; `text` is None exactly where `abstained`.
 
     `query` finds the answer again in the graph: the facts on its path, or the passages cited.
+    `inferred` where it rests on what rules infer, which no document states.
     """
 
     question: str
@@ -216,6 +222,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     query: CypherQuery | None = None
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

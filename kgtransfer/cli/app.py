@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kgtransfer.cli import (
+    adapt,
     annotate,
     ask,
     cypher,
@@ -86,6 +87,7 @@ app.command()(graph.show)
 app.command()(quality.quality)
 app.command()(annotate.annotate)
 app.command()(rules.rules)
+app.command()(adapt.adapt)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graph_store.cypher import INFERRED
 from graph_store.cypher import name as quoted
 from kgtransfer.reason.answer import PathAnswer, Reasoner
 from kgtransfer.reason.search import Hop
@@ -22,6 +23,8 @@ class GraphNames:
 
     ids: Sequence[str]
     types: Sequence[str]
+    inferred: bool = False
+    """Whether the relations are also walked where rules infer them."""
 
 
 def abstention(question: str, confidence: float = 0.0) -> Answer:
@@ -61,7 +64,7 @@ def path_query(
     lines = [f"MATCH (n0:{label} {{id: $topic}})"]
     parameters = {"topic": topic}
     for at, hop in enumerate(hops, 1):
-        type_ = quoted(names.types[hop.relation])
+        type_ = quoted(names.types[hop.relation]) + (f"|{INFERRED}" if names.inferred else "")
         left, right = ("<-", "-") if hop.backwards else ("-", "->")
         lines += [
             f"MATCH (n{at - 1}){left}[r{at}:{type_}]{right}(n{at})",

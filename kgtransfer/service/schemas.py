@@ -124,13 +124,15 @@ class CitationOut(_Out):
 
 
 class FactOut(_Out):
-    """A fact that the answer rests on."""
+    """A fact that the answer rests on; where a `rule` infers it, its `premises` are stated."""
 
     subject: str
     predicate: str
     object: str
     confidence: float
     citations: tuple[CitationOut, ...]
+    rule: str = ""
+    premises: tuple[FactOut, ...] = ()
 
 
 class PassageOut(_Out):
@@ -162,6 +164,7 @@ class AnswerOut(_Out):
     facts: tuple[FactOut, ...]
     passages: tuple[PassageOut, ...]
     query: QueryOut | None
+    inferred: bool
     timings_ms: dict[str, float]
 
     @classmethod
@@ -176,6 +179,7 @@ class AnswerOut(_Out):
             facts=tuple(FactOut.model_validate(f) for f in answer.facts),
             passages=tuple(PassageOut.model_validate(p) for p in answer.passages),
             query=None if answer.query is None else QueryOut.model_validate(answer.query),
+            inferred=answer.inferred,
             timings_ms=answer.timings_ms,
         )
 
