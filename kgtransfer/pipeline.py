@@ -152,7 +152,9 @@ def explain_answer(
     )
     if explained.answer.abstained and not where and workspace.states_without_text:
         # What a path rests on is its facts, which the answer shows.
-        return replace(explained, answer=_of_facts_alone(workspace, explained.answer))
+        explained = replace(explained, answer=_of_facts_alone(workspace, explained.answer))
+    if explained.answer.abstained and not where:
+        explained = replace(explained, answer=of_inferences(workspace, explained.answer))
     return explained
 
 

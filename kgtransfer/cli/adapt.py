@@ -11,7 +11,7 @@ from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOptio
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
-    from kgtransfer.transfer.adapt import AdaptReport, Test
+    from kgtransfer.transfer.adapt import AdaptReport, Measured
     from kgtransfer.workspace import Workspace
 
 
@@ -76,7 +76,7 @@ def _print(report: AdaptReport) -> None:
     typer.echo(f"{report.steps} steps in {report.seconds.get('training', 0):.0f} s.")
 
 
-def _line(name: str, test: Test) -> str:
+def _line(name: str, test: Measured) -> str:
     return (
         f"{name:16} {test.before:5.1f} -> {test.after:5.1f}  "
         f"({test.gain:+.1f} [{test.low:+.1f}, {test.high:+.1f}], {test.questions} questions)"

@@ -74,7 +74,7 @@ class AdaptConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Measured:
     """One set's score before and after (F1 of the best span, in per cent), and the difference."""
 
     questions: int
@@ -91,9 +91,9 @@ class AdaptReport:
 
     kept: bool
     why: str
-    own: Test | None
-    general: Test | None
-    by_kind: dict[str, Test] = field(default_factory=dict)
+    own: Measured | None
+    general: Measured | None
+    by_kind: dict[str, Measured] = field(default_factory=dict)
     questions: dict[str, int] = field(default_factory=dict)
     steps: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
@@ -347,13 +347,13 @@ def _judged(
     return AdaptReport(kept, why, own, general, by_kind, counts, steps)
 
 
-def _test(before: Scores, after: Scores) -> Test:
+def _test(before: Scores, after: Scores) -> Measured:
     gain = bootstrap([after - before], resamples=4000)
     figures = (before.mean(), after.mean(), gain.mean, gain.low, gain.high)
-    return Test(len(before), *(round(100 * float(figure), 1) for figure in figures))
+    return Measured(len(before), *(round(100 * float(figure), 1) for figure in figures))
 
 
-def verdict(own: Test, general: Test) -> tuple[bool, str]:
+def verdict(own: Measured, general: Measured) -> tuple[bool, str]:
     """Whether to keep: better on own questions beyond chance, and no worse on real ones."""
     if own.low <= 0:
         return False, "questions of held-out documents are not read better beyond chance"
