@@ -22,6 +22,7 @@ from kgtransfer.inferred import of_inferences
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.read.explain import Explanation, explain
+from kgtransfer.reason.combined_report import of_two_topics
 from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Progress, Show, silent
@@ -184,8 +185,12 @@ def _retrieve(
 
 
 def _of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
-    """The answer of a path through the graph's facts, where one is probable enough."""
+    """The answer of a path through the graph's facts, or of two, where it is probable enough."""
     reasoner, names = workspace.reasoner
+    two = of_two_topics(found.question, reasoner, names)
+    if two is not None:  # one path alone would leave out half of what is asked
+        sure = two.confidence >= workspace.settings.answer_threshold
+        return two if sure else replace(found, confidence=max(found.confidence, two.confidence))
     path = reasoner.answer(found.question)
     if path is None or path.confidence < workspace.settings.answer_threshold:
         confidence = max(found.confidence, path.confidence if path else 0.0)

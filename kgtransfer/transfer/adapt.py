@@ -63,8 +63,8 @@ class AdaptConfig:
 
     seconds: float = 300.0
     rank: int = 8
-    rate: float = 4e-4
-    head_rate: float = 1e-4
+    rate: float = 1e-4
+    head_rate: float = 2e-5
     batch: int = 16
     most: int = 2400
     """So many questions at most."""
@@ -263,6 +263,7 @@ def _train(
     reader = TextReader(network, base.cutter, base.settings)
     watched = [*material.tune, *material.real[:20]]
     best, best_score = _state(network), float(scores(base, watched).mean())
+    say(f"as it is: {100 * best_score:.1f} on {len(watched)} questions that are watched")
     begun, spent, steps, part = time.perf_counter(), 0.0, 0, 1
     try:
         network.train()
