@@ -66,9 +66,11 @@ def main() -> None:
     result: dict[str, Any] = {"settings": {"seed": chosen.seed, "each": chosen.each}}
     for part in ("tune", "report"):
         rng = random.Random(chosen.seed)
-        for kind in ("conjunctions", "comparisons"):
-            made = _conjunctions if kind == "conjunctions" else _comparisons
+        for kind in ("conjunctions", "comparisons", "conjunctions of nothing"):
+            made = _comparisons if kind == "comparisons" else _conjunctions
             asked = made(rows, part, rng, chosen.each)
+            if kind == "conjunctions of nothing":
+                asked = _nothing(rows, part, rng, chosen.each)
             start = time.perf_counter()
             hits, answered, sure = [], 0, []
             for question, gold in asked:
@@ -98,7 +100,7 @@ def main() -> None:
 
 def _answer(reasoner: Reasoner, question: str, kind: str) -> tuple[list[str], float]:
     names = reasoner.graph.names
-    if kind == "conjunctions":
+    if kind != "comparisons":
         found = conjunction(reasoner, question)
         return ([names[node] for node in found.answers], found.confidence) if found else ([], 0.0)
     least = comparison(reasoner, question)
@@ -139,6 +141,27 @@ def _conjunctions(
             clauses = [rng.choice(CLAUSES[part][r]).format(t) for r, t in ((one, a), (other, b))]
             question = f"{rng.choice(HEADS[part])} {rng.choice(JOINS[part]).join(clauses)}"
             asked.append((question, gold))
+    return asked
+
+
+def _nothing(
+    films: dict[str, dict[str, list[str]]], part: str, rng: random.Random, count: int
+) -> list[tuple[str, set[str]]]:
+    """Questions whose two clauses are of two films, and fit no film together."""
+    names, asked = sorted(films), []
+    while len(asked) < count:
+        chosen = []
+        for film in rng.sample(names, 2):
+            relation = rng.choice(sorted(set(films[film]) & set(CLAUSES[part])) or [""])
+            chosen.append((relation, rng.choice(films[film].get(relation, [""]))))
+        (one, a), (other, b) = chosen
+        if not (a and b) or one == other or a == b:
+            continue
+        if not any(a in facts.get(one, ()) and b in facts.get(other, ())
+                   for facts in films.values()):  # fmt: skip
+            clauses = [rng.choice(CLAUSES[part][r]).format(t) for r, t in chosen]
+            question = f"{rng.choice(HEADS[part])} {rng.choice(JOINS[part]).join(clauses)}"
+            asked.append((question, set[str]()))
     return asked
 
 

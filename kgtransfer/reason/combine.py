@@ -8,6 +8,7 @@ relation that the question means most, and takes the least or the greatest.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ MOST_HEAD = 4
 """So many words of a question may say what it asks for ("which of the films")."""
 MOST_PATHS = 4
 """So many paths of each part are tried: the likeliest pair that reaches anything is taken."""
+MEETING = 0.7
+"""How sure a meeting makes that could not be chance, where each path alone is not."""
 _OR = re.compile(r"\s*,?\s*or\s+(?:the\s+)?(?:\w+\s+){0,2}", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*(?:and|as well as)\s+(?:the\s+)?", re.IGNORECASE)
 _JOIN = re.compile(r"^\s*(?:,|and|but|that|which|who)\s+", re.IGNORECASE)
@@ -74,13 +77,26 @@ def conjunction(reasoner: Reasoner, question: str) -> Conjunction | None:
         ((a, b) for a in first for b in second),
         key=lambda pair: -(pair[0].walk.log_probability + pair[1].walk.log_probability),
     )
-    for pair in pairs:
+    for tries, pair in enumerate(pairs, start=1):
         shared = set(np.intersect1d(pair[0].walk.nodes, pair[1].walk.nodes).tolist())
         shared -= {*one.nodes, *other.nodes}
         if shared:
             answers = tuple(node for node in pair[0].answers if node in shared)
-            return Conjunction(pair, answers, pair[0].confidence * pair[1].confidence)
+            return Conjunction(pair, answers, _sure(pair, tries, len(reasoner.graph.names)))
     return None
+
+
+def _sure(pair: tuple[PathAnswer, PathAnswer], tries: int, size: int) -> float:
+    """How sure a pair of paths is that reaches something in common.
+
+    Part of a question leaves each path in doubt, but two wrong ones seldom meet: by chance as often
+    as sets of their sizes do in a graph of `size` nodes, over as many pairs as were tried.
+    """
+    one, other = (part.confidence for part in pair)
+    either = 1.0 - (1.0 - one) * (1.0 - other)
+    sizes = len(pair[0].walk.nodes) * len(pair[1].walk.nodes)
+    chance = 1.0 - math.exp(-tries * sizes / max(1, size))
+    return either + (1.0 - either) * (1.0 - chance) * MEETING
 
 
 def _second(question: str, one: Topic, other: Topic) -> Iterator[tuple[str, Topic]]:

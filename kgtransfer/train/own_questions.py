@@ -71,7 +71,7 @@ def own_questions(index: GraphIndex, *, most: int, seed: int = 0) -> list[OwnQue
         "check": _others(index, asked, checks(pairs, rng), "check"),
         "absent": _others(index, asked, refuse(pairs, rng, 0.3), "absent"),
     }  # fmt: skip
-    shares = {"hop": 0.4, "nested": 0.35, "both": 0.05, "check": 0.05, "absent": 0.15}
+    shares = {"hop": 0.35, "nested": 0.3, "both": 0.05, "check": 0.05, "absent": 0.25}
     found: list[OwnQuestion] = []
     for kind, questions in kinds.items():
         rng.shuffle(questions)

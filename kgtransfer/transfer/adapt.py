@@ -32,7 +32,7 @@ from kgtransfer.read.answer import reader_folder
 from kgtransfer.read.network import PageReading, TextReader
 from kgtransfer.records import Passage
 from kgtransfer.train.own_questions import OwnQuestion, own_questions
-from kgtransfer.train.questions import ReadingExample, crop, squad_article
+from kgtransfer.train.questions import ReadingExample, crop, refuse, squad_article
 from kgtransfer.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ NEAR = 0.5
 """The F1 that one of the reader's three best spans must have for a question to be kept."""
 MOST_TEST = 200
 FEWEST_TEST = 40
+REFUSED = 0.3
+"""Of so many real questions there is a second one, asked of another page."""
 ENOUGH = 400
 """So many questions are kept, however long it takes to find them."""
 MOST_LOST = 0.01
@@ -166,6 +168,8 @@ def _gather(
     mixed = list(squad_article(sample, "train", rng))
     if real is not None:
         mixed += list(squad_article(real, "", rng))
+    # Without pages that do not answer, real questions would teach it to answer anything.
+    mixed += list(refuse([("", example) for example in mixed], rng, REFUSED))
     own = own_questions(workspace.open_index(), most=config.most, seed=config.seed)
     say(f"{len(own)} questions made")
     until = time.perf_counter() + config.seconds / 2
