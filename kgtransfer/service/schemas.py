@@ -163,8 +163,8 @@ class AnswerOut(_Out):
     citations: tuple[CitationOut, ...]
     facts: tuple[FactOut, ...]
     passages: tuple[PassageOut, ...]
-    query: QueryOut | None
     inferred: bool
+    query: QueryOut | None
     timings_ms: dict[str, float]
 
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import shutil
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -73,19 +74,20 @@ def test_a_stored_adapter_reads_as_the_network_that_was_trained(tmp_path: Path) 
 
     base = TextReader.load(shipped("models", "reader"))
     network = copy.deepcopy(base.network)
-    add_adapters(network.encoder, 4)
     torch.manual_seed(0)
+    add_adapters(network.encoder, 4)
     for name, parameter in network.encoder.named_parameters():
         if "lora_B" in name:
-            torch.nn.init.normal_(parameter, std=0.02)
+            torch.nn.init.normal_(parameter, std=0.1)
     trained = TextReader(network, base.cutter, base.settings)
     tensors = {f"encoder.{n}": t for n, t in adapter_deltas(network.encoder).items()}
     save_file(tensors, tmp_path / WEIGHTS)
     loaded = TextReader.load(shipped("models", "reader"), tmp_path / WEIGHTS)
     asked = [("Who directed Kes?", Passage("", "Kes", "c", 0.0, "Kes is a film by Ken Loach.", 0))]
-    before, wanted, found = (r.ask(asked)[0].none for r in (base, trained, loaded))
-    assert found == pytest.approx(wanted, abs=0.05)
-    assert abs(wanted - before) > 0.2
+    before, wanted, found = (r.ask(asked)[0] for r in (base, trained, loaded))
+    for name in ("yes", "no", "none"):
+        assert getattr(found, name) == pytest.approx(getattr(wanted, name), abs=0.1)
+    assert max(abs(wanted.none - before.none), abs(wanted.no - before.no)) > 0.5
 
 
 def _store(folder: Path, base: str) -> None:
@@ -118,6 +120,13 @@ def test_an_adapter_of_another_reader_is_noted_and_not_used(tmp_path: Path) -> N
         assert Adapter.open(w.adapter_folder) is None
 
 
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few questions, as many whatever the time."""
+    real = adapting.squad_article
+    monkeypatch.setattr(adapting, "ENOUGH", 1000)
+    monkeypatch.setattr(adapting, "squad_article", lambda *given: islice(real(*given), 10))
+
+
 @pytest.mark.slow
 def test_adapting_stores_nothing_unless_it_is_better(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -125,9 +134,9 @@ def test_adapting_stores_nothing_unless_it_is_better(
     from kgtransfer.errors import WorkspaceError
 
     monkeypatch.setattr(adapting, "FEWEST_TEST", 4)
-    monkeypatch.setattr(adapting, "ENOUGH", 20)
+    _small(monkeypatch)
     with fake_workspace(tmp_path / "w") as w:
-        ingest(w, [_pages(tmp_path / "pages", 40)])
+        ingest(w, [_pages(tmp_path / "pages", 25)])
         quick = AdaptConfig(seconds=2.0, most=60)
         report = adapt(w, quick)
         assert report.own is not None
@@ -154,10 +163,10 @@ def test_stopped_training_tests_what_was_best_until_then(
         yield
 
     monkeypatch.setattr(adapting, "FEWEST_TEST", 4)
-    monkeypatch.setattr(adapting, "ENOUGH", 20)
+    _small(monkeypatch)
     monkeypatch.setattr(adapting, "_batches", stop)
     with fake_workspace(tmp_path / "w") as w:
-        ingest(w, [_pages(tmp_path / "pages", 40)])
+        ingest(w, [_pages(tmp_path / "pages", 25)])
         report = adapt(w, AdaptConfig(seconds=2.0, most=60))
         assert (report.kept, report.steps) == (False, 0)
         assert report.own is not None
