@@ -18,6 +18,7 @@ from kgtransfer.read.network import TextReader
 from kgtransfer.records import Passage
 from kgtransfer.train.adapters import adapter_deltas, add_adapters
 from kgtransfer.train.own_questions import own_questions
+from kgtransfer.train.questions import squad_article
 from kgtransfer.transfer import adapt as adapting
 from kgtransfer.transfer.adapt import AdaptConfig, Measured, adapt, verdict
 from tests.workspaces import fake_workspace, ingest
@@ -122,9 +123,8 @@ def test_an_adapter_of_another_reader_is_noted_and_not_used(tmp_path: Path) -> N
 
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few questions, as many whatever the time."""
-    real = adapting.squad_article
     monkeypatch.setattr(adapting, "ENOUGH", 1000)
-    monkeypatch.setattr(adapting, "squad_article", lambda *given: islice(real(*given), 10))
+    monkeypatch.setattr(adapting, "squad_article", lambda *given: islice(squad_article(*given), 10))
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_adapting_stores_nothing_unless_it_is_better(
 ) -> None:
     from kgtransfer.errors import WorkspaceError
 
-    monkeypatch.setattr(adapting, "FEWEST_TEST", 4)
+    monkeypatch.setattr(adapting, "FEWEST_TEST", 2)
     _small(monkeypatch)
     with fake_workspace(tmp_path / "w") as w:
         ingest(w, [_pages(tmp_path / "pages", 25)])
@@ -162,7 +162,7 @@ def test_stopped_training_tests_what_was_best_until_then(
         raise KeyboardInterrupt
         yield
 
-    monkeypatch.setattr(adapting, "FEWEST_TEST", 4)
+    monkeypatch.setattr(adapting, "FEWEST_TEST", 2)
     _small(monkeypatch)
     monkeypatch.setattr(adapting, "_batches", stop)
     with fake_workspace(tmp_path / "w") as w:
