@@ -17,7 +17,9 @@ NODE_LABELS = {
     "entities": "Entity",
     "values": "Value",
 }
-STRUCTURE = ("PART_OF", "ABOUT", "MENTIONS", "MAY_MENTION")
+INFERRED = "INFERRED"
+"""What rules infer, of any predicate."""
+STRUCTURE = ("PART_OF", "ABOUT", "MENTIONS", "MAY_MENTION", INFERRED)
 """Relationship types that are no facts."""
 MARK = "kgtransfer"
 """The property, true, by which our nodes are told from those of others."""
@@ -122,6 +124,12 @@ DELETE r
 """
 
 
+SCAN_AND_REMOVE_INFERENCES = f"""
+MATCH (s:Entity)-[r:{INFERRED}]->() WHERE s.{MARK} AND r.id IN $ids
+DELETE r
+"""
+
+
 def remove_nodes(label: str) -> str:
     """Node ids in `$ids`; their relationships go with them."""
     return f"UNWIND $ids AS id MATCH (n:{name(label)} {{id: id}}) DETACH DELETE n"
@@ -180,6 +188,13 @@ RETURN r.id AS id, s.id AS subject, r.predicate AS predicate, type(r) AS type, o
   r.confidence AS confidence, r.statement_count AS statement_count, r.chunks AS chunks,
   r.sentences AS sentences, r.stated AS stated, r.negated AS negated,
   r.valid_from AS valid_from, r.valid_to AS valid_to
+"""
+
+
+READ_INFERENCES = f"""
+MATCH (s:Entity)-[r:{INFERRED}]->(o) WHERE s.{MARK} AND o.{MARK}
+RETURN r.id AS id, s.id AS subject, r.predicate AS predicate, o.id AS object,
+  r.confidence AS confidence, r.rule AS rule, r.premises AS premises
 """
 
 

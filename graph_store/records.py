@@ -1,8 +1,8 @@
 """What the graph holds: one frozen record per element, and the change between two graphs.
 
 These are the records of the property graph and nothing else. An id is a letter for the kind
-(`d` document, `c` chunk, `e` entity, `v` value, `f` fact) and a hash; offsets are Unicode code
-points into the document's text; `spans` are `"start:end"` texts, sorted by start.
+(`d` document, `c` chunk, `e` entity, `v` value, `f` fact, `i` inference) and a hash; offsets are
+Unicode code points into the document's text; `spans` are `"start:end"` texts, sorted by start.
 """
 
 from __future__ import annotations
@@ -126,7 +126,25 @@ class Fact:
     valid_to: str | None = None
 
 
-Record = Document | Chunk | Entity | Value | About | Mention | Fact
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What a rule infers from facts, and no text states: `(:Entity)-[:INFERRED]->()`.
+
+    It is never a fact: whatever counts or follows facts does not see it. `rule` is the rule in
+    words, `premises` are the ids of the facts in its body, in their order; `confidence` is the
+    rule's times theirs.
+    """
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    rule: str
+    premises: tuple[str, ...]
+
+
+Record = Document | Chunk | Entity | Value | About | Mention | Fact | Inference
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +158,7 @@ class GraphContent:
     abouts: tuple[About, ...] = ()
     mentions: tuple[Mention, ...] = ()
     facts: tuple[Fact, ...] = ()
+    inferences: tuple[Inference, ...] = ()
 
     def __iter__(self) -> Iterator[Record]:
         """Every record, nodes before the relationships that need them."""
@@ -163,6 +182,7 @@ KINDS: dict[type[Record], str] = {
     About: "abouts",
     Mention: "mentions",
     Fact: "facts",
+    Inference: "inferences",
 }
 
 
@@ -180,7 +200,8 @@ class GraphDelta:
     removals: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Ids by the kind names of `KINDS`, each sorted."""
     fact_ends: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Subject and relationship type of removed facts by id, where known: they are found faster."""
+    """Subject and relationship type of removed facts and inferences by id, where known: they are
+    found faster."""
 
     @property
     def size(self) -> int:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from graph_store import cypher
 from graph_store.errors import StoreError
-from graph_store.records import Chunk, Document, Entity, Fact, GraphDelta, Mention, Value
+from graph_store.records import Chunk, Document, Entity, Fact, GraphDelta, Inference, Mention, Value
 
 BATCH_ROWS = 2_000
 BATCH_CHARACTERS = 2_000_000
@@ -77,15 +77,16 @@ def _removals(delta: GraphDelta) -> Iterator[Step]:
     for kind, rows in flipped.items():
         remove = cypher.remove_relationships(kind, "Chunk", "Entity")
         yield from _batches(remove, mentions + rows)
-    yield from _fact_removals(delta)
+    yield from _fact_removals(delta, "facts", cypher.SCAN_AND_REMOVE_FACTS)
+    yield from _fact_removals(delta, "inferences", cypher.SCAN_AND_REMOVE_INFERENCES)
     for kind, label in cypher.NODE_LABELS.items():
         yield from _batches(cypher.remove_nodes(label), list(gone.get(kind, ())), "ids")
 
 
-def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
+def _fact_removals(delta: GraphDelta, of: str, scan: str) -> Iterator[Step]:
     by_type: dict[str, list[Row]] = defaultdict(list)
     unknown: list[str] = []
-    for fact in delta.removals.get("facts", ()):
+    for fact in delta.removals.get(of, ()):
         if fact in delta.fact_ends:
             subject, kind = delta.fact_ends[fact]
             by_type[kind].append({"id": fact, "subject": subject})
@@ -94,7 +95,7 @@ def _fact_removals(delta: GraphDelta) -> Iterator[Step]:
     for kind in sorted(by_type):
         yield from _batches(cypher.remove_facts(kind), by_type[kind])
     if unknown:
-        yield Step(cypher.SCAN_AND_REMOVE_FACTS, "ids", unknown)
+        yield Step(scan, "ids", unknown)
 
 
 class _Upserts:
@@ -159,6 +160,10 @@ def _relationships(delta: GraphDelta, texts: _Upserts) -> Iterator[Step]:
     for kind, label in sorted(by_type):
         facts = texts.relationships(kind, "Entity", label, with_id=True)
         yield from _upserts(facts, by_type[kind, label], _fact)
+    for label, letter in (("Entity", "e"), ("Value", "v")):
+        inferences = [each for each in new.inferences if each.object.startswith(letter)]
+        inferred = texts.relationships(cypher.INFERRED, "Entity", label, with_id=True)
+        yield from _upserts(inferred, inferences, _inference)
 
 
 def _upserts(
@@ -263,6 +268,22 @@ def _fact(record: Fact) -> Row:
         "negated": record.negated,
         "valid_from": record.valid_from,
         "valid_to": record.valid_to,
+    }
+    return {
+        "id": record.id,
+        "start": record.subject,
+        "end": record.object,
+        "properties": properties,
+    }
+
+
+def _inference(record: Inference) -> Row:
+    properties = {
+        "id": record.id,
+        "predicate": record.predicate,
+        "confidence": float(record.confidence),
+        "rule": record.rule,
+        "premises": list(record.premises),
     }
     return {
         "id": record.id,

@@ -15,6 +15,7 @@ from graph_store.records import (
     Entity,
     Fact,
     GraphContent,
+    Inference,
     Mention,
     Value,
 )
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from neo4j import Session
 
 T = TypeVar("T")
-_LISTS = frozenset({"aliases", "spans", "chunks", "sentences"})
+_LISTS = frozenset({"aliases", "spans", "chunks", "sentences", "premises"})
 
 
 @contextmanager
@@ -66,5 +67,6 @@ def read_whole(session: Session) -> GraphContent:
                 *records(Mention, cypher.read_mentions("MENTIONS"), False),
                 *records(Mention, cypher.read_mentions("MAY_MENTION"), True),
                 *records(Fact, cypher.READ_FACTS),
+                *records(Inference, cypher.READ_INFERENCES),
             ]
         )

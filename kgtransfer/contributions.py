@@ -91,6 +91,18 @@ class StatementRow(NamedTuple):
     negated: bool
 
 
+class HeldFact(NamedTuple):
+    """A fact that the graph holds; only one that is stated and not denied may be a premise."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    stated: bool
+    negated: bool | None
+
+
 Row = MentionRow | ShareRow | StatementRow
 
 

@@ -19,7 +19,7 @@ from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import value_signature
 from kgtransfer.names import fold
 from kgtransfer.pipeline import change_graph, known_document, rebuild_graph
-from kgtransfer.records import Document, Entity, Fact, Value
+from kgtransfer.records import Document, Entity, Fact, Inference, Value
 from kgtransfer.report import BuildReport, Show, silent
 from kgtransfer.values import find_values
 from kgtransfer.workspace import Workspace
@@ -30,7 +30,7 @@ class Changed:
     """Something that differs between two revisions, as people call it."""
 
     what: str
-    """`documents`, `entities` or `facts`."""
+    """`documents`, `entities`, `facts` or `inferences`."""
     how: str
     """`added`, `changed` or `removed`."""
     id: str
@@ -41,7 +41,7 @@ class Changed:
 
 
 def diff(workspace: Workspace, old: str, new: str = "") -> Iterator[Changed]:
-    """What documents, entities and facts differ between two revisions (or snapshots).
+    """What documents, entities, facts and inferences differ between two revisions (or snapshots).
 
     Args:
         workspace: its ledger is read.
@@ -54,7 +54,7 @@ def diff(workspace: Workspace, old: str, new: str = "") -> Iterator[Changed]:
     history = workspace.ledger.history
     first = history.find(old)
     last = history.find(new) if new else history.last
-    for kind in ("documents", "entities", "facts"):
+    for kind in ("documents", "entities", "facts", "inferences"):
         for change in history.changes(first, last, kind):
             yield described(workspace.ledger, kind, change, first, last)
 
@@ -75,7 +75,7 @@ def _name(ledger: Ledger, record: Record | None, at: int) -> str:
         return f"{record.name} ({record.type})"
     if isinstance(record, Value):
         return record.text
-    if isinstance(record, Fact):
+    if isinstance(record, Fact | Inference):
         subject, object_ = (_element(ledger, end, at) for end in (record.subject, record.object))
         return f"{subject} - {record.predicate} - {object_}"
     return ""

@@ -18,10 +18,12 @@ from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
+from kgtransfer.inferred import of_inferences
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
 from kgtransfer.names import fold
 from kgtransfer.read.explain import Explanation, explain
+from kgtransfer.reason.combined_report import of_two_topics
 from kgtransfer.reason.report import report
 from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Progress, Show, silent
@@ -92,7 +94,8 @@ def answer(
     """Answer a question from the newest whole index, with citations, or abstain.
 
     Where files of triples were imported, the graph's facts are walked, too, and the surer answer is
-    given: both confidences are fitted to be the probability that an answer is right.
+    given: both confidences are fitted to be the probability that an answer is right. Where neither
+    answers and rules infer anything, what they infer does: such an answer is marked.
 
     Args:
         workspace: its settings choose the retriever, the fusion and the threshold.
@@ -123,6 +126,9 @@ def answer(
     if facts and not where and workspace.states_without_text:
         with clock("reason"):
             found = _or_of_facts_alone(workspace, found)
+    if found.abstained and facts and not where:
+        with clock("reason"):
+            found = of_inferences(workspace, found)
     return replace(
         found,
         passages=found.passages[: settings.top_k],
@@ -150,7 +156,9 @@ def explain_answer(
     if not where and workspace.states_without_text:
         found = _or_of_facts_alone(workspace, explained.answer)
         if found.text != explained.answer.text:  # what a path rests on is its facts, which it shows
-            return replace(explained, answer=found, removals=())
+            explained = replace(explained, answer=found, removals=())
+    if explained.answer.abstained and not where:
+        explained = replace(explained, answer=of_inferences(workspace, explained.answer))
     return explained
 
 
@@ -180,20 +188,27 @@ def _retrieve(
 
 
 def _or_of_facts_alone(workspace: Workspace, found: Answer) -> Answer:
-    """What was read, or the answer of a path through the graph's facts where that is surer.
+    """What was read, or what a walk through the graph's facts finds where that is surer.
 
     Of two answers that say the same, or are equally sure, the one that was read stays: it quotes.
     """
-    reasoner, names = workspace.reasoner
-    path = reasoner.answer(found.question)
-    if path is None or path.confidence <= found.confidence:
+    walked = _of_facts_alone(workspace, found.question)
+    if walked is None or walked.confidence <= found.confidence:
         return found
-    if path.confidence < workspace.settings.answer_threshold:
-        return replace(found, confidence=path.confidence)
-    walked = report(found.question, path, reasoner, names)
-    if found.text is not None and fold(found.text) == fold(walked.text or ""):
-        return replace(found, confidence=path.confidence)
+    said = found.text is not None and fold(found.text) == fold(walked.text or "")
+    if said or walked.confidence < workspace.settings.answer_threshold:
+        return replace(found, confidence=walked.confidence)
     return replace(walked, passages=found.passages)
+
+
+def _of_facts_alone(workspace: Workspace, question: str) -> Answer | None:
+    """The answer of a path through the graph's facts, or of two, however probable."""
+    reasoner, names = workspace.reasoner
+    two = of_two_topics(question, reasoner, names)
+    if two is not None:  # one path alone would leave out half of what is asked
+        return two
+    path = reasoner.answer(question)
+    return None if path is None else report(question, path, reasoner, names)
 
 
 def remove_documents(workspace: Workspace, names: Sequence[str]) -> BuildReport:

@@ -20,6 +20,7 @@ from graph_store.records import (
     Fact,
     GraphContent,
     GraphDelta,
+    Inference,
     Mention,
     Value,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "FloatArray",
     "GraphContent",
     "GraphDelta",
+    "Inference",
     "LinkedName",
     "Mention",
     "Passage",
@@ -185,13 +187,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class FactAnswer:
-    """A fact on the answer's path, by names, with the sentences that state it."""
+    """A fact on the answer's path, by names, with the sentences that state it.
+
+    Where a `rule` infers it, nothing states it: its `premises` have the sentences.
+    """
 
     subject: str
     predicate: str
     object: str
     confidence: float
     citations: tuple[Citation, ...]
+    rule: str = ""
+    premises: tuple[FactAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +214,7 @@ class Answer:
     """What `ask` returns; `text` is None exactly where `abstained`.
 
     `query` finds the answer again in the graph: the facts on its path, or the passages cited.
+    `inferred` where it rests on what rules infer, which no document states.
     """
 
     question: str
@@ -218,6 +226,7 @@ class Answer:
     passages: tuple[Passage, ...] = ()
     timings_ms: dict[str, float] = field(default_factory=dict)
     query: CypherQuery | None = None
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

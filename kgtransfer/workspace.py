@@ -33,16 +33,22 @@ if TYPE_CHECKING:
     from kgtransfer.extract.options import ExtractorOptions
     from kgtransfer.language_models.encoder import TextEncoder
     from kgtransfer.ledger.ledger import Ledger
+    from kgtransfer.read.adapter import Adapter
     from kgtransfer.read.answer import Reader
     from kgtransfer.reason.answer import PathScorer, Reasoner
     from kgtransfer.reason.model import HopModel
     from kgtransfer.reason.report import GraphNames
+    from kgtransfer.records import Inference
+    from kgtransfer.retrieve.fact_table import FactTable
     from kgtransfer.retrieve.index import GraphIndex
+    from kgtransfer.retrieve.inferred import Row
     from kgtransfer.retrieve.search import Retriever
 
 FORMAT = 1
 """The version of the folder's layout; the ledger and the index have their own."""
 MARKER = "workspace.json"
+OF_INDEX = ("retriever", "reasoner", "inferring_reasoner", "states_without_text")
+"""Parts that are made anew with the index."""
 MOST_PREDICATES = 150
 """A relationship type costs the bundled server files of its own, whether or not it is used."""
 
@@ -294,7 +300,7 @@ class Workspace:
             shutil.rmtree(self.server_folder)
         else:
             self.store.clear()
-        for part in ("retriever", "reasoner", "states_without_text"):
+        for part in OF_INDEX:
             self.__dict__.pop(part, None)
         prune(self.index_folder)
 
@@ -307,15 +313,36 @@ class Workspace:
         if held is not None and current.exists():
             name = current.read_text(encoding="utf-8").strip()
             if held.index.folder.name != name:
-                for part in ("retriever", "reasoner", "states_without_text"):
+                for part in OF_INDEX:
                     self.__dict__.pop(part, None)
 
     @cached_property
     def reader(self) -> Reader:
-        """Reads an answer from a subgraph."""
+        """Reads an answer from a subgraph, adapted to this workspace where it was."""
         from kgtransfer.read.answer import Reader
 
-        return Reader.load(self.settings.reader)
+        adapter = self.adapter if self.adapter_fits else None
+        return Reader.load(self.settings.reader, adapter.weights if adapter else None)
+
+    @property
+    def adapter_folder(self) -> Path:
+        """Where what adapts the reader to this workspace is kept."""
+        return self.folder / "adapter"
+
+    @property
+    def adapter(self) -> Adapter | None:
+        """What adapts the reader to this workspace, if anything."""
+        from kgtransfer.read.adapter import Adapter
+
+        return Adapter.open(self.adapter_folder)
+
+    @property
+    def adapter_fits(self) -> bool:
+        """Whether there is an adapter, and for the reader that the settings name."""
+        from kgtransfer.read.answer import reader_folder
+
+        adapter = self.adapter
+        return adapter is not None and adapter.fits(reader_folder(self.settings.reader))
 
     @cached_property
     def states_without_text(self) -> bool:
@@ -329,6 +356,20 @@ class Workspace:
         """Finds paths through the facts of the newest index."""
         return self.reason_with(self.path_model)
 
+    @property
+    def inferences(self) -> bool:
+        """Whether rules infer anything in the newest index."""
+        return bool(self.retriever.index.inferences)
+
+    @cached_property
+    def inferring_reasoner(self) -> tuple[Reasoner, GraphNames, dict[Row, Inference]]:
+        """Finds paths through facts and inferences; which of the rows it walks are inferred."""
+        from kgtransfer.retrieve.fact_table import fact_table
+        from kgtransfer.retrieve.inferred import with_inferences
+
+        both = with_inferences(self.retriever.index, fact_table(self.retriever.index))
+        return *self._reason_over(both.table, self.path_model, inferred=True), both.inferred
+
     @cached_property
     def path_model(self) -> HopModel:
         """What says which relations a question means."""
@@ -340,17 +381,23 @@ class Workspace:
 
     def reason_with(self, model: PathScorer) -> tuple[Reasoner, GraphNames]:
         """The facts of the newest index, walked by a model."""
+        from kgtransfer.retrieve.fact_table import fact_table
+
+        return self._reason_over(fact_table(self.open_index()), model)
+
+    def _reason_over(
+        self, table: FactTable, model: PathScorer, *, inferred: bool = False
+    ) -> tuple[Reasoner, GraphNames]:
         from kgtransfer.reason.answer import Reasoner
         from kgtransfer.reason.graph import FactGraph
         from kgtransfer.reason.linking import TopicLinker
         from kgtransfer.reason.report import GraphNames
-        from kgtransfer.retrieve.fact_table import fact_table, names_of_nodes
+        from kgtransfer.retrieve.fact_table import names_of_nodes
 
         index = self.open_index()
-        table = fact_table(index)
         graph = FactGraph.of(table.names, table.predicates, table.rows)
         linker = TopicLinker(names_of_nodes(index), model.common)
-        return Reasoner(graph, model, linker), GraphNames(table.ids, table.types)
+        return Reasoner(graph, model, linker), GraphNames(table.ids, table.types, inferred)
 
     def close(self) -> None:
         """Close what was opened; the bundled server stops by itself when nobody uses it."""

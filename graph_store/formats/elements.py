@@ -18,6 +18,7 @@ SINGULAR = {
     "abouts": "about",
     "mentions": "mention",
     "facts": "fact",
+    "inferences": "inference",
 }
 TYPES: dict[str, type[Record]] = {SINGULAR[kind]: type_ for type_, kind in KINDS.items()}
 """The records' types by the singular names of their kinds."""
@@ -76,6 +77,9 @@ def content_of(records: Iterable[Record]) -> GraphContent:
         {m.entity for m in content.mentions} - entities,
         {f.subject for f in content.facts} - entities,
         {f.object for f in content.facts} - entities - values,
+        {i.subject for i in content.inferences} - entities,
+        {i.object for i in content.inferences} - entities - values,
+        {p for i in content.inferences for p in i.premises} - {f.id for f in content.facts},
     )
     missing = set().union(*ends)
     if missing:

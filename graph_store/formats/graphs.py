@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graph_store.cypher import INFERRED
 from graph_store.errors import FormatError
 from graph_store.formats.elements import (
     SINGULAR,
@@ -28,7 +29,7 @@ def to_networkx(content: GraphContent) -> networkx.MultiDiGraph:
     """The graph with ids as nodes. Attributes are texts and numbers; lists are JSON texts.
 
     A node has `kind` (and an entity its `type`), an edge `kind`: PART_OF, ABOUT, MENTIONS,
-    MAY_MENTION or the fact's type. An edge's key is unique between its ends.
+    MAY_MENTION, the fact's type, or INFERRED. An edge's key is unique between its ends.
     """
     import networkx
 
@@ -150,6 +151,9 @@ def _edges(content: GraphContent) -> Iterator[tuple[str, str, str, dict[str, Any
     for fact in content.facts:
         without = ("subject", "object", "type")
         yield fact.subject, fact.object, fact.type, _attributes(fact, without=without)
+    for inference in content.inferences:
+        attributes = _attributes(inference, without=("subject", "object"))
+        yield inference.subject, inference.object, INFERRED, attributes
 
 
 def _value_attributes(attributes: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +191,9 @@ def _records(graph: networkx.MultiDiGraph) -> Iterator[Record]:
         elif kind in ("MENTIONS", "MAY_MENTION"):
             ends = {"chunk": source, "entity": target, "ambiguous": kind == "MAY_MENTION"}
             yield record_of("mention", _typed("mention", found | ends))
+        elif kind == INFERRED:
+            ends = {"subject": source, "object": target}
+            yield record_of("inference", _typed("inference", found | ends))
         elif kind != "PART_OF":
             ends = {"subject": source, "object": target, "type": kind}
             yield record_of("fact", _typed("fact", found | ends))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from graph_store.errors import FormatError
 from graph_store.formats.elements import columns, content_of, record_of, values_of
-from graph_store.records import Chunk, Fact, GraphContent, Mention, Record
+from graph_store.records import Chunk, Fact, GraphContent, Inference, Mention, Record
 
 if TYPE_CHECKING:
     from rdflib import Graph, Namespace, URIRef
@@ -47,6 +47,8 @@ def to_rdf(content: GraphContent) -> Graph:
         writing.mention(mention, documents)
     for fact in content.facts:
         writing.fact(fact, documents)
+    for inference in content.inferences:
+        writing.inference(inference)
     return graph
 
 
@@ -155,6 +157,20 @@ class _Writing:
             self.graph.add((subject, self.prov.wasDerivedFrom, place))
             self.graph.add((place, self.kg.chunk, _node(chunk)))
 
+    def inference(self, inference: Inference) -> None:
+        """A statement about a triple that is not itself in the graph: nothing states it."""
+        from rdflib import Literal
+
+        subject = _node(inference.id)
+        self.graph.add((subject, self.rdf.type, self.kg.Inference))
+        self.graph.add((subject, self.rdf.type, self.rdf.Statement))
+        self.graph.add((subject, self.rdf.subject, _node(inference.subject)))
+        self.graph.add((subject, self.rdf.object, _node(inference.object)))
+        self.properties(subject, inference, without=("subject", "object", "premises"))
+        for premise in inference.premises:
+            self.graph.add((subject, self.prov.wasDerivedFrom, _node(premise)))
+        self.graph.add((subject, self.kg.premises, Literal(" ".join(inference.premises))))
+
     def place(self, owner: URIRef, rank: int, document: str, span: str) -> URIRef:
         """A part of a document: `rank` in its owner, `span` as "start:end" or empty."""
         from rdflib import Literal, URIRef
@@ -223,6 +239,17 @@ class _Reading:
             yield record_of("mention", found)
         for subject in self.graph.subjects(self.rdf.type, self.kg.Fact):
             yield record_of("fact", {"id": _id(subject), **self.fact(subject)})
+        for subject in self.graph.subjects(self.rdf.type, self.kg.Inference):
+            yield record_of("inference", {"id": _id(subject), **self.inference(subject)})
+
+    def inference(self, subject: Any) -> dict[str, Any]:
+        """The fields of an inference; its premises are in order."""
+        found = self.fields("inference", subject)
+        return found | {
+            "subject": self.one(subject, self.rdf.subject),
+            "object": self.one(subject, self.rdf.object),
+            "premises": tuple(" ".join(found["premises"]).split()),
+        }
 
     def fact(self, subject: Any) -> dict[str, Any]:
         """The fields of a fact."""

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from graph_store.cypher import MARK
+from graph_store.cypher import INFERRED, MARK
 from graph_store.errors import FormatError
 from graph_store.formats.elements import (
     SINGULAR,
@@ -34,11 +34,13 @@ _ENDS = {
     "about": ("document", "entity"),
     "mention": ("chunk", "entity"),
     "fact": ("subject", "object"),
+    "inference": ("subject", "object"),
 }
 _PLURAL = {singular: plural for plural, singular in SINGULAR.items()}
 _NUMBER = columns("value") | {"value": "float"}
 """The columns of values that are numbers."""
-_RELATIONSHIPS = {"ABOUT": "about", "MENTIONS": "mention", "MAY_MENTION": "mention"}
+_RELATIONSHIPS = {"ABOUT": "about", "MENTIONS": "mention", "MAY_MENTION": "mention",
+                  INFERRED: "inference"}  # fmt: skip
 
 Row = dict[str, str | None]
 Table = dict[str, list[Row]]
@@ -102,6 +104,8 @@ def read_parquet(folder: Path) -> GraphContent:
 
     def records() -> Iterator[Record]:
         for kind in KINDS.values():
+            if kind == "inferences" and not (folder / f"{kind}.parquet").exists():
+                continue  # written before there were any
             try:
                 rows = parquet.read_table(folder / f"{kind}.parquet").to_pylist()
             except (OSError, pyarrow.ArrowException) as error:
@@ -168,6 +172,10 @@ def _tables(content: GraphContent) -> Table:
         cells = _cells(columns("fact"), values_of(fact), ("subject", "object", "type"))
         row = _row(fact.subject, fact.object, cells, fact.type)
         tables["relationships-facts.csv"].append(row)
+    for inference in content.inferences:
+        cells = _cells(columns("inference"), values_of(inference), ("subject", "object"))
+        row = _row(inference.subject, inference.object, cells, INFERRED)
+        tables[f"relationships-{INFERRED}.csv"].append(row)
     return tables
 
 

@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from kgtransfer.cli import (
+    adapt,
     annotate,
     ask,
     cypher,
@@ -21,6 +22,7 @@ from kgtransfer.cli import (
     imports,
     ingest,
     quality,
+    rules,
     schema,
     serve,
     store,
@@ -84,6 +86,8 @@ app.command()(graph.stats)
 app.command()(graph.show)
 app.command()(quality.quality)
 app.command()(annotate.annotate)
+app.command()(rules.rules)
+app.command()(adapt.adapt)
 app.command()(graph.export)
 app.command()(graph.rebuild)
 for command in (

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kgtransfer.cli.adapt import note_adapter
 from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.tree import Tree
+
     from kgtransfer.read.explain import Explanation
-    from kgtransfer.records import Answer, CypherQuery
+    from kgtransfer.records import Answer, CypherQuery, FactAnswer
 
 
 def ask(
@@ -67,6 +70,7 @@ def ask(
     overrides: dict[str, Any] = {key: v for key, v in chosen.items() if v is not None}
     filters = dict(_pair(text) for text in where or [])
     with Workspace.open(workspace, **overrides) as w:
+        note_adapter(w)
         single = question is not None and question != "-"
         for text in _questions(question, file):
             explanation = explain_answer(w, text, where=filters) if explain else None
@@ -119,7 +123,7 @@ def _print_json_line(
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    ordered = {key: record[key] for key in (*order, "query", "timings_ms")}
+    ordered = {key: record[key] for key in (*order, "inferred", "query", "timings_ms")}
     if explanation is not None:
         ordered["explanation"] = {
             key: value for key, value in plain(explanation).items() if key != "answer"
@@ -137,7 +141,8 @@ def _print(result: Answer, *, cypher: bool = False) -> None:
     if result.text is None:
         console.print(Text("I don't know: nothing that was taken in supports an answer.", "bold"))
     else:
-        console.print(Text(result.text, "bold green"), Text(f"({result.confidence:.2f})", "dim"))
+        sure = f"({result.confidence:.2f}{', inferred by a rule' if result.inferred else ''})"
+        console.print(Text(result.text, "bold green"), Text(sure, "dim"))
     for citation in result.citations:
         quote = Text(f"  “{citation.quote}”")
         if result.text:
@@ -147,13 +152,27 @@ def _print(result: Answer, *, cypher: bool = False) -> None:
     if result.facts:
         tree = Tree(Text("facts", "dim"))
         for fact in result.facts:
-            tree.add(Text(f"{fact.subject} - {fact.predicate} -> {fact.object}"))
+            _add_fact(tree, fact)
         console.print(tree)
     if cypher and result.query is not None:
         _print_query(result.query)
     if result.text is None and result.passages:
         console.print(Text("  nearest: " + ", ".join(_title(p) for p in result.passages), "dim"))
     console.print(Text(f"  {sum(result.timings_ms.values()):.0f} ms\n", "dim"))
+
+
+def _add_fact(tree: Tree, fact: FactAnswer) -> None:
+    """A fact; under one that is inferred its rule, its premises and their first sentences."""
+    from rich.text import Text
+
+    branch = tree.add(Text(f"{fact.subject} - {fact.predicate} -> {fact.object}"))
+    if fact.rule:
+        branch.add(Text(f"inferred ({fact.confidence:.2f}) by {fact.rule}", style="dim"))
+    for premise in fact.premises:
+        _add_fact(branch, premise)
+        for citation in premise.citations[:1]:
+            place = f"[{citation.title or citation.document} {citation.start}:{citation.end}]"
+            branch.add(Text(f"“{citation.quote}” {place}", style="dim"))
 
 
 def _print_query(query: CypherQuery) -> None:

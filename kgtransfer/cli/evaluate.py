@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Measure: retrieval, qa, reading, kgqa, graph, extraction, resolution.",
+    help="Measure: retrieval, qa, reading, kgqa, rules, graph, extraction, resolution.",
 )
 
 QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
@@ -186,6 +186,62 @@ def kgqa(
     named = "/".join(model.parts[-2:]) if model else "shipped"
     settings = {"model": named, "part": part, "only": only or [], "first": first}
     _write({"files": files}, [kb, *questions], output, **settings)
+
+
+@app.command()
+def rules(
+    facts: Annotated[Path, typer.Option(help="Triples to mine, as `import triples` reads them.")],
+    held_out: Annotated[Path, typer.Option(help="Triples that the rules are judged by.")],
+    others: Annotated[
+        Path | None, typer.Option(help="More true triples, which are no wrong answers.")
+    ] = None,
+    false: Annotated[
+        Path | None, typer.Option(help="False triples, as many as are held out.")
+    ] = None,
+    queries: Annotated[
+        int, typer.Option(min=1, help="So many held-out facts are asked for.")
+    ] = 2000,
+    seconds: Annotated[float, typer.Option(min=1, help="Mine for so long at most.")] = 300.0,
+    seed: Annotated[int, typer.Option(help="Of the samples.")] = 0,
+    output: OutputOption = None,
+) -> None:
+    """Mine rules from triples and predict held-out ones: ranks, and precision by confidence.
+
+    Example: kgtransfer evaluate rules --facts train.txt --held-out test.txt
+    """
+    import time
+
+    from kgtransfer.evaluate.rules import evaluate_rules
+    from kgtransfer.rules.facts import FactArrays
+    from kgtransfer.rules.mine import Thresholds, mine
+
+    given = [path for path in (facts, held_out, others, false) if path is not None]
+    known, unseen = _triples(facts), _triples(held_out)
+    start = time.monotonic()
+    mined = mine(FactArrays.of_texts(known), Thresholds(seconds=seconds), seed=seed)
+    took = round(time.monotonic() - start, 1)
+    report = evaluate_rules(
+        mined,
+        known,
+        unseen,
+        others=_triples(others) if others else (),
+        false=_triples(false) if false else (),
+        queries=queries,
+        seed=seed,
+    )
+    _write(report, given, output, queries=queries, seed=seed, mining_seconds=took)
+
+
+def _triples(path: Path) -> list[tuple[str, str, str]]:
+    from kgtransfer.corpus.triples import read_triple_files
+    from kgtransfer.records import TripleSource
+
+    found: list[tuple[str, str, str]] = []
+    for source in read_triple_files([path]):
+        if not isinstance(source, TripleSource):
+            raise InputError(source.reason, where=str(path))
+        found += [(t.subject, t.predicate, t.object) for t in source.triples]
+    return found
 
 
 @app.command()

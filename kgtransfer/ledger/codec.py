@@ -11,8 +11,9 @@ from kgtransfer.records import EntityMention, Extraction, Statement, ValueMentio
 
 _FIELDS = {kind: tuple(kind.__dataclass_fields__) for kind in KINDS}
 _TYPES = {name: kind for kind, name in KINDS.items()}
-_ENDS = frozenset({"document", "chunk", "entity", "subject", "object", "predicate", "type"})
-_LISTS = frozenset({"aliases", "spans", "chunks", "sentences"})
+_ENDS = frozenset({"document", "chunk", "entity", "subject", "object", "predicate", "type",
+                   "rule"})  # fmt: skip
+_LISTS = frozenset({"aliases", "spans", "chunks", "sentences", "premises"})
 _ID_LENGTH = 25
 _read = json.JSONDecoder().raw_decode  # what we wrote has no white space to look for
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode

@@ -60,7 +60,8 @@ class Database:
         if version < VERSION:
             self._migrate(version)
         self._connection.executescript(_script("touched.sql"))
-        self._connection.executescript(_script("read_with.sql"))
+        for script in ("read_with.sql", "rules.sql"):
+            self._connection.executescript(_script(script))
 
     def _migrate(self, version: int) -> None:
         script = _NEW if version == 0 else "".join(MIGRATIONS[v] for v in range(version, VERSION))

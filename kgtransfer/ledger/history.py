@@ -84,11 +84,12 @@ class History:
         ]
 
     def record(self, revision: int, reason: str) -> None:
-        """Write a revision, if an element, a decision or the schema changed. Inside a change."""
+        """Write a revision, if an element, a decision, schema or rules changed. Inside a change."""
         counts = self._counts(revision)
         decided = self._database.first(
             "SELECT 1 FROM touched_decision UNION ALL"
-            " SELECT 1 FROM contract WHERE ? IN (since, until)",
+            " SELECT 1 FROM contract WHERE ?1 IN (since, until) UNION ALL"
+            " SELECT 1 FROM ruleset WHERE ?1 IN (since, until)",
             (revision,),
         )
         if not counts and not decided:
@@ -259,6 +260,19 @@ class History:
         self._database.run("UPDATE contract SET until = ? WHERE until IS NULL", (revision,))
         self._database.run("INSERT INTO contract VALUES (?, ?, NULL)", (schema, revision))
 
+    # -- rules -----------------------------------------------------------------------------------
+
+    def rules(self, revision: int | None = None) -> str:
+        """The rules that infer (JSON), at a revision or now; empty where there are none."""
+        sql = "SELECT text FROM ruleset WHERE since <= ?1 AND (until IS NULL OR until > ?1)"
+        found = self._database.first(sql, (_NOW if revision is None else revision,))
+        return found[0] if found else ""
+
+    def apply_rules(self, rules: str, revision: int) -> None:
+        """Let a set of rules infer from this revision on. Inside a change."""
+        self._database.run("UPDATE ruleset SET until = ? WHERE until IS NULL", (revision,))
+        self._database.run("INSERT INTO ruleset VALUES (?, ?, NULL)", (rules, revision))
+
     # -- forgetting ------------------------------------------------------------------------------
 
     def forget_elements_of(self, document: str) -> None:
@@ -276,6 +290,7 @@ class History:
         self._database.run("DELETE FROM document_life WHERE until <= ?", (revision,))
         self._database.run("DELETE FROM decision WHERE until <= ?", (revision,))
         self._database.run("DELETE FROM contract WHERE until <= ?", (revision,))
+        self._database.run("DELETE FROM ruleset WHERE until <= ?", (revision,))
         self._database.run("DELETE FROM snapshot WHERE revision < ?", (revision,))
         self._database.run("UPDATE history SET first = max(first, ?)", (revision,))
 
@@ -320,6 +335,7 @@ _FORGET = (
     _NOTE.format(what=_field(4), kind="facts") + _in(1),
     _PAST.format(kind="mentions", which=_in(0, 1)),
     _PAST.format(kind="facts", which=_in(1, 4)),
+    _PAST.format(kind="inferences", which=_in(1, 3)),
     _PAST.format(kind="entities", which="id" + _IS_FORGOTTEN),
     _PAST.format(kind="values", which="id" + _IS_FORGOTTEN),
     _PAST.format(kind="abouts", which=f"{_field(0)} = :document"),

@@ -14,6 +14,7 @@ from dataclasses import astuple
 from pathlib import Path
 from typing import NamedTuple
 
+from graph_store.cypher import INFERRED
 from graph_store.records import KINDS
 from graph_store.whole import uncollected
 from kgtransfer.decisions import Decision
@@ -31,6 +32,7 @@ from kgtransfer.records import (
     Fact,
     GraphContent,
     GraphDelta,
+    Inference,
     Triple,
 )
 
@@ -278,8 +280,12 @@ class Ledger:
         """Take a schema's text for the workspace's own; empty for none. Inside `change`."""
         self.history.adopt(schema, self._changing)
 
+    def apply_rules(self, rules: str) -> None:
+        """Infer by a set of rules (its JSON text) from now on; empty for none. Inside `change`."""
+        self.history.apply_rules(rules, self._changing)
+
     def restore(self, revision: int) -> None:
-        """Make documents, decisions and schema of a revision the present. Inside `change`."""
+        """Make documents, decisions, schema and rules of a revision present. Inside `change`."""
         then, now = self.history.documents_at(revision), self.history.documents_at(self._changing)
         for document in sorted(now):
             if then.get(document) != now[document]:
@@ -291,6 +297,9 @@ class Ledger:
         schema = self.history.schema(revision)
         if schema != self.history.schema():
             self.adopt(schema)
+        rules = self.history.rules(revision)
+        if rules != self.history.rules():
+            self.apply_rules(rules)
 
     def purge(self, document: str) -> None:
         """Forget the past versions of a document and what is left of them. Inside `change`.
@@ -336,12 +345,18 @@ class Ledger:
             )
             for kind, id_ in self._database.rows(sql, (revision,)):
                 removals.setdefault(kind, []).append(id_)
-        facts = self.history.removed_since(revision, "facts") if removals.get("facts") else ()
+        ends = {
+            record.id: (record.subject, record.type if isinstance(record, Fact) else INFERRED)
+            for kind in ("facts", "inferences")
+            if kind in removals
+            for record in self.history.removed_since(revision, kind)
+            if isinstance(record, Fact | Inference)
+        }
         return GraphDelta(
             self.revision,
             self._elements(revision),
             {kind: tuple(ids) for kind, ids in removals.items()},
-            {fact.id: (fact.subject, fact.type) for fact in facts if isinstance(fact, Fact)},
+            ends,
         )
 
     def counts(self) -> dict[str, int]:

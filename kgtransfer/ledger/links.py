@@ -26,8 +26,9 @@ from kgtransfer.decisions import Decision
 from kgtransfer.ledger.codec import encode_element
 from kgtransfer.ledger.database import Database
 from kgtransfer.ledger.name_tables import NameTables
+from kgtransfer.ledger.rule_tables import RuleTables
 from kgtransfer.ledger.schema_tables import SchemaTables
-from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Value
+from kgtransfer.records import About, Chunk, Document, Entity, Fact, Inference, Mention, Value
 
 _BATCH = 10_000
 _TOUCHED = ("document", "chunk", "signature", "about", "share", "mention", "fact", "decision")
@@ -36,10 +37,10 @@ _INSERT = {
     ShareRow: "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, NULL)",
     StatementRow: "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
 }
-Element = Document | Chunk | Entity | Value | About | Mention | Fact
+Element = Document | Chunk | Entity | Value | About | Mention | Fact | Inference
 
 
-class LinkTables(NameTables, SchemaTables):
+class LinkTables(NameTables, SchemaTables, RuleTables):
     """Documents, names, contributions and elements, inside a transaction of the ledger."""
 
     def __init__(self, database: Database) -> None:

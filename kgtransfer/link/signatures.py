@@ -64,6 +64,11 @@ def entity_id(signature: str, type_: str) -> str:
     return "e" + digest(signature.partition("#")[0], type_)
 
 
+def inference_id(subject: str, predicate: str, object_: str) -> str:
+    """The id of what rules infer: another one than a fact of these ends would have."""
+    return "i" + digest(subject, predicate, object_)
+
+
 def value_id(signature: str) -> str:
     """The id of a value."""
     return "v" + digest(signature)

@@ -9,6 +9,7 @@ from kgtransfer.contributions import (
     Bearer,
     Contribution,
     Extracted,
+    HeldFact,
     MentionRow,
     Naming,
     StatementRow,
@@ -16,9 +17,19 @@ from kgtransfer.contributions import (
 )
 from kgtransfer.decisions import Decision
 from kgtransfer.link.decide import Resolved
-from kgtransfer.records import About, Chunk, Document, Entity, Fact, Mention, Triple, Value
+from kgtransfer.records import (
+    About,
+    Chunk,
+    Document,
+    Entity,
+    Fact,
+    Inference,
+    Mention,
+    Triple,
+    Value,
+)
 
-Element = Document | Chunk | Entity | Value | About | Mention | Fact
+Element = Document | Chunk | Entity | Value | About | Mention | Fact | Inference
 Block = tuple[list[str], dict[str, int], dict[str, str]]
 """Signatures that are decided together, the votes of each, the types of pages among them."""
 
@@ -190,4 +201,20 @@ class Tables(Protocol):
 
     def touch_patterns(self, patterns: Collection[tuple[str, str, str]]) -> None:
         """Make all facts of some patterns anew."""
+        ...
+
+    def rules_text(self) -> str:
+        """The set of rules that infer (JSON); empty where there is none."""
+        ...
+
+    def inference_is_due(self) -> bool:
+        """Whether this change touched rules, or any fact."""
+        ...
+
+    def facts_of(self, predicates: Collection[str] | None) -> Iterator[HeldFact]:
+        """The graph's facts of some predicates, or of all, by id."""
+        ...
+
+    def inferences(self) -> Sequence[str]:
+        """The ids of what the graph holds as inferred."""
         ...

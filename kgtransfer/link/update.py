@@ -18,6 +18,7 @@ from kgtransfer.contributions import Contribution, Naming, key_prefix
 from kgtransfer.decisions import Decision, Kind
 from kgtransfer.link.aggregate import make_entity, make_fact, make_mention, make_value
 from kgtransfer.link.bounds import Bounds
+from kgtransfer.link.infer import project_inferences
 from kgtransfer.link.join import join
 from kgtransfer.link.judge import Judgement, assertion_rows
 from kgtransfer.link.naming import name_document
@@ -178,6 +179,7 @@ def project(tables: Tables, schema_predicates: Set[str], contract: Contract) -> 
         stands = bool(statements) and subject != object_
         stands = stands and bounds.objection(subject, predicate, object_) is None
         tables.put(fact) if stands else tables.drop("facts", fact.id)
+    project_inferences(tables, bounds)
 
 
 def _fingerprint(contract: Contract, given: frozenset[str]) -> str:

@@ -38,6 +38,11 @@ class Trace:
     """Whether two things were compared."""
 
 
+def reader_folder(folder: Path | str) -> Path:
+    """Where a reader lies; "default" is the shipped one."""
+    return shipped("models", "reader") if str(folder) == "default" else Path(folder)
+
+
 class Reader:
     """Reads retrieved passages: `Reader.load(folder).read(question, subgraph)`."""
 
@@ -46,14 +51,13 @@ class Reader:
         self.calibration = Confidence.of(text_reader.settings.get("calibration", {}))
 
     @classmethod
-    def load(cls, folder: Path | str = "default") -> Reader:
-        """Load the shipped reader ("default") or the one in a folder.
+    def load(cls, folder: Path | str = "default", adapter: Path | None = None) -> Reader:
+        """Load the shipped reader ("default") or the one in a folder, as an adapter changes it.
 
         Raises:
             ModelError: a file is missing or damaged.
         """
-        path = shipped("models", "reader") if str(folder) == "default" else Path(folder)
-        return cls(TextReader.load(path))
+        return cls(TextReader.load(reader_folder(folder), adapter))
 
     def read(
         self,

@@ -61,8 +61,12 @@ class TextReader:
         self.network, self.cutter, self.settings = network, cutter, settings
 
     @classmethod
-    def load(cls, folder: Path) -> TextReader:
+    def load(cls, folder: Path, adapter: Path | None = None) -> TextReader:
         """Load the reader that `folder` holds (config.json and model.safetensors).
+
+        Args:
+            folder: its folder.
+            adapter: a file of weights that adapt it to a workspace.
 
         Raises:
             ModelError: a file is missing or damaged, or the language model can't be loaded.
@@ -77,6 +81,8 @@ class TextReader:
             backbone = load_backbone(settings["backbone"])
             network = ReaderNetwork(backbone.model, backbone.dimension)
             load_weights(network, folder / WEIGHTS)
+            if adapter is not None:
+                load_weights(network, adapter)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ModelError(

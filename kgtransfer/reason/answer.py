@@ -67,15 +67,25 @@ class Reasoner:
 
         Each of several nodes of the topic's name is a beginning of its own: the likeliest wins.
         """
+        paths = self.paths_from(question, topic)
+        return max(paths, key=lambda path: path.walk.log_probability, default=None)
+
+    def paths_from(self, question: str, topic: Topic, *, each: int = 1) -> list[PathAnswer]:
+        """The most probable paths from each node of a topic; `each` of them at most.
+
+        The confidence of one that is not a node's first is that of the first, times how much less
+        probable it is.
+        """
         masked = mask_topic(question, topic.span)
         relations, stops = self.model.scores(masked, self.graph.relations)
-        best: PathAnswer | None = None
+        paths = []
         for node in topic.nodes:
             walks = search(self.graph, (node,), relations, stops)
-            if walks and (best is None or walks[0].log_probability > best.walk.log_probability):
-                sure = confidence(self.model.weights, walks)
-                best = PathAnswer(Topic(topic.span, (node,)), walks[0], _ordered(walks[0]), sure)
-        return best
+            for walk in walks[:each]:
+                less = math.exp(walk.log_probability - walks[0].log_probability)
+                sure = confidence(self.model.weights, walks) * less
+                paths.append(PathAnswer(Topic(topic.span, (node,)), walk, _ordered(walk), sure))
+        return paths
 
     def facts_of(self, found: PathAnswer, *, most: int) -> list[tuple[int, Hop, int]]:
         """Facts (node, hop, node) along the path that lead to its first answers, in its order."""

@@ -56,6 +56,10 @@ class TopicLinker:
             if key:
                 self._folded.setdefault(key, []).append(node)
 
+    def names(self, question: str) -> list[Topic]:
+        """As `find`, without names that consist of words that questions consist of."""
+        return [t for t in self.find(question) if not self._rank(question[slice(*t.span)], True)[1]]
+
     def find(self, question: str) -> list[Topic]:
         """The names in a question that do not overlap, the likeliest topic first."""
         tokens = [match.span() for match in _TOKEN.finditer(question)]

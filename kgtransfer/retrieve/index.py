@@ -12,7 +12,7 @@ from scipy.sparse import csr_matrix
 
 from kgtransfer.errors import CorruptWorkspace, WorkspaceError
 from kgtransfer.language_models.encoder import TextEncoder
-from kgtransfer.records import Document, Fact, FloatArray
+from kgtransfer.records import Document, Fact, FloatArray, Inference
 from kgtransfer.retrieve.lexical import WordScores
 from kgtransfer.retrieve.name_words import NameWords
 from kgtransfer.retrieve.tables import AnyArray, Ints, Rows, Strings, load, ranges
@@ -173,6 +173,19 @@ class GraphIndex:
         for name in ("chunks", "sentences"):
             values[name] = tuple(values[name])
         return Fact(**values)
+
+    @cached_property
+    def inferences(self) -> tuple[Inference, ...]:
+        """What rules infer, by id; an index that is older than rules has none."""
+        if not (self.folder / "inferences.text.npy").exists():
+            return ()
+        found = map(json.loads, Strings(self.folder, "inferences"))
+        return tuple(Inference(**each | {"premises": tuple(each["premises"])}) for each in found)
+
+    @cached_property
+    def fact_number(self) -> dict[str, int]:
+        """Fact ids to numbers: reads all facts, for what is inferred from some."""
+        return {json.loads(text)["id"]: at for at, text in enumerate(self.facts)}
 
     @cached_property
     def chunk_number(self) -> dict[str, int]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from kgtransfer.names import STOPWORDS, TITLE, Name, document_names, fold
-from kgtransfer.records import Chunk, Document, Fact, GraphContent, Mention, Span
+from kgtransfer.records import Chunk, Document, Fact, GraphContent, Inference, Mention, Span
 from kgtransfer.retrieve.cells import Cells, cut, save_stems
 from kgtransfer.retrieve.lexical import save_bm25, save_coverage
 from kgtransfer.retrieve.name_words import NameWords
@@ -238,7 +238,8 @@ def _write_facts(
         save(folder, f"{name}.facts", table[order, 1].astype(np.int32))
     Strings.save(folder, "value_ids", (v.id for v in content.values))
     Strings.save(folder, "value_texts", (v.text for v in content.values))
+    Strings.save(folder, "inferences", map(_json, content.inferences))
 
 
-def _json(record: Document | Fact) -> str:
+def _json(record: Document | Fact | Inference) -> str:
     return json.dumps(asdict(record), ensure_ascii=False, sort_keys=True)

@@ -125,13 +125,15 @@ class CitationOut(_Out):
 
 
 class FactOut(_Out):
-    """A fact that the answer rests on."""
+    """A fact that the answer rests on; where a `rule` infers it, its `premises` are stated."""
 
     subject: str
     predicate: str
     object: str
     confidence: float
     citations: tuple[CitationOut, ...]
+    rule: str = ""
+    premises: tuple[FactOut, ...] = ()
 
 
 class PassageOut(_Out):
@@ -163,6 +165,7 @@ class AnswerOut(_Out):
     citations: tuple[CitationOut, ...]
     facts: tuple[FactOut, ...]
     passages: tuple[PassageOut, ...]
+    inferred: bool
     query: QueryOut | None
     timings_ms: dict[str, float]
 
@@ -178,6 +181,7 @@ class AnswerOut(_Out):
             facts=tuple(FactOut.model_validate(f) for f in answer.facts),
             passages=tuple(PassageOut.model_validate(p) for p in answer.passages),
             query=None if answer.query is None else QueryOut.model_validate(answer.query),
+            inferred=answer.inferred,
             timings_ms=answer.timings_ms,
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kgtransfer.errors import UsageError
 from kgtransfer.names import fold
-from kgtransfer.records import Fact
+from kgtransfer.records import Fact, Inference
 from kgtransfer.retrieve.index import GraphIndex
 
 MOST_FACTS = 80
@@ -25,8 +25,19 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Premise:
+    """A fact that something is inferred from, by names, with its sentences."""
+
+    subject: str
+    predicate: str
+    object: str
+    confidence: float
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
-    """A fact, by ids, with its sentences."""
+    """A fact, by ids, with its sentences; or what a rule infers, with its premises."""
 
     id: str
     subject: str
@@ -36,11 +47,14 @@ class Edge:
     stated: bool
     negated: bool
     quotes: tuple[Quote, ...]
+    rule: str = ""
+    """Empty for a fact."""
+    premises: tuple[Premise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """What lies around `center`: names and types by id, and the facts between them.
+    """What lies around `center`: names and types by id, the facts between them, what is inferred.
 
     `left_out` facts were not taken because there are too many.
     """
@@ -55,7 +69,7 @@ class Neighbourhood:
 def neighbourhood(
     index: GraphIndex, entity: str, *, hops: int = 1, most: int = MOST_FACTS
 ) -> Neighbourhood:
-    """Gather facts hop by hop, the surest first.
+    """Gather facts hop by hop, the surest first, and after them what rules infer.
 
     Args:
         index: of the newest revision.
@@ -77,12 +91,21 @@ def neighbourhood(
         facts |= {fact.id: fact for fact in new[:room]}
         seen = {*reached, entity}
         reached = sorted({e for f in new[:room] for e in (f.subject, f.object)} - seen)
-    ids = {entity, *(end for fact in facts.values() for end in (fact.subject, fact.object))}
+    near = {entity, *(end for fact in facts.values() for end in (fact.subject, fact.object))}
+    inferred = [i for i in index.inferences if entity in (i.subject, i.object) or (
+        hops > 1 and {i.subject, i.object} <= near)]  # fmt: skip
+    inferred.sort(key=lambda each: (-each.confidence, each.id))
+    left_out += max(0, len(inferred) - (most - len(facts)))
+    inferred = inferred[: most - len(facts)]
+    ids = near | {end for each in inferred for end in (each.subject, each.object)}
     return Neighbourhood(
         entity,
         {id_: _name(index, id_) for id_ in sorted(ids)},
         {id_: _type(index, id_) for id_ in sorted(ids)},
-        tuple(_edge(index, fact) for fact in facts.values()),
+        (
+            *(_edge(index, fact) for fact in facts.values()),
+            *(_inferred(index, each) for each in inferred),
+        ),
         left_out,
     )
 
@@ -100,6 +123,24 @@ def _edge(index: GraphIndex, fact: Fact) -> Edge:
         fact.id, fact.subject, fact.predicate, fact.object, fact.confidence, fact.stated,
         bool(fact.negated), quotes,
     )  # fmt: skip
+
+
+def _inferred(index: GraphIndex, inference: Inference) -> Edge:
+    premises = tuple(premises_of(index, inference))
+    return Edge(
+        inference.id, inference.subject, inference.predicate, inference.object,
+        inference.confidence, False, False, (), inference.rule, premises,
+    )  # fmt: skip
+
+
+def premises_of(index: GraphIndex, inference: Inference) -> Iterator[Premise]:
+    """The facts that something is inferred from, in the order of the rule."""
+    for id_ in inference.premises:
+        fact = index.fact(index.fact_number[id_])
+        yield Premise(
+            _name(index, fact.subject), fact.predicate, _name(index, fact.object), fact.confidence,
+            tuple(_quotes(index, fact)),
+        )  # fmt: skip
 
 
 def _quotes(index: GraphIndex, fact: Fact) -> Iterator[Quote]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kgtransfer.show.neighbourhood import Edge, Neighbourhood
+from kgtransfer.show.neighbourhood import Edge, Neighbourhood, Quote
 
 if TYPE_CHECKING:
     from rich.tree import Tree
@@ -44,7 +44,7 @@ def _branches(around: Neighbourhood, entity: str, shown: set[str]) -> _Branches:
             continue
         shown.add(edge.id)
         out = edge.subject == entity
-        not_ = "not " if edge.negated else ""
+        not_ = "inferred: " if edge.rule else "not " if edge.negated else ""
         label = f"{not_}{edge.predicate} ->" if out else f"<- {not_}{edge.predicate}"
         branches[label].append((edge.object if out else edge.subject, edge))
     return dict(sorted(branches.items()))
@@ -56,9 +56,17 @@ def _label(around: Neighbourhood, id_: str) -> str:
 
 def _said(around: Neighbourhood, other: str, edge: Edge) -> str:
     said = f"{_label(around, other)}  {edge.confidence:.2f}"
-    if not edge.stated:
+    if edge.rule:
+        said += f"  inferred by {edge.rule}"
+        for premise in edge.premises:
+            said += f"\n  {premise.subject} - {premise.predicate} -> {premise.object}"
+            said += "".join(f"  {_quoted(quote)}" for quote in premise.quotes[:1])
+    elif not edge.stated:
         said += "  inferred"
     if edge.quotes:
-        quote = edge.quotes[0]
-        said += f"\n“{' '.join(quote.text.split())}” [{quote.title} {quote.start}:{quote.end}]"
+        said += f"\n{_quoted(edge.quotes[0])}"
     return said
+
+
+def _quoted(quote: Quote) -> str:
+    return f"“{' '.join(quote.text.split())}” [{quote.title} {quote.start}:{quote.end}]"

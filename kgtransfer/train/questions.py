@@ -69,6 +69,29 @@ def squad(
                 yield crop(example, rng, *stretch) if stretch else example
 
 
+def squad_article(path: Path, title: str, rng: random.Random) -> Iterator[ReadingExample]:
+    """The questions of the articles of a title (or of all) in a file of SQuAD's format.
+
+    Raises:
+        InputError: it is none.
+    """
+    stored = _load(path)
+    try:
+        articles = [a for a in stored["data"] if title in ("", a.get("title", ""))]
+        for paragraph in (p for article in articles for p in article["paragraphs"]):
+            for item in paragraph["qas"]:
+                spans = {
+                    (a["answer_start"], a["answer_start"] + len(a["text"])) for a in item["answers"]
+                }
+                question, text = item["question"].strip(), paragraph["context"]
+                if spans:
+                    yield crop(
+                        ReadingExample(question, "", text, tuple(sorted(spans)), "span"), rng
+                    )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"not in SQuAD's format ({error!r})", where=str(path)) from error
+
+
 def crop(
     example: ReadingExample, rng: random.Random, low: int = 280, high: int = 620
 ) -> ReadingExample:

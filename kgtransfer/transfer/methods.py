@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from kgtransfer.errors import ModelError
 from kgtransfer.language_models.bert import BertOutput
+from kgtransfer.train.adapters import add_adapters
 from kgtransfer.transfer.config import Method
 
 if TYPE_CHECKING:
     from kgtransfer.nn.reader import ReaderNetwork
-
-ADAPTED = ("query", "value", "dense", "q_proj", "v_proj", "o_proj", "q_lin", "v_lin", "out_lin")
-"""Names of the linear layers that LoRA is put on, in the common families of models."""
 
 
 class CachedStates(nn.Module):
@@ -76,30 +73,10 @@ def adapted(
         return with_states(start, cached), []
     network = copy.deepcopy(start)
     if method == "lora":
-        _add_adapters(network.encoder, rank)
+        add_adapters(network.encoder, rank)
     return network, [network.encoder]
 
 
 def with_states(start: ReaderNetwork, cached: CachedStates) -> ReaderNetwork:
     """A copy of a reader that shares the cached states instead of copying the encoder."""
     return copy.deepcopy(start, {id(start.encoder): cached})
-
-
-def _add_adapters(encoder: nn.Module, rank: int) -> None:
-    """Freeze the encoder and put trainable adapters on its linear layers, in place."""
-    import peft
-
-    linear = [name for name, module in encoder.named_modules() if isinstance(module, nn.Linear)]
-    targets = [name for name in linear if name.rsplit(".", 1)[-1] in ADAPTED]
-    if not targets:
-        raise ModelError(
-            f"LoRA needs linear layers named {', '.join(ADAPTED)}",
-            where=type(encoder).__name__,
-            hint="Leave 'lora' out of `methods`, or name another backbone.",
-        )
-    settings = peft.LoraConfig(
-        r=rank, lora_alpha=2 * rank, lora_dropout=0.0, target_modules=targets
-    )
-    peft.inject_adapter_in_model(settings, encoder)
-    for name, parameter in encoder.named_parameters():
-        parameter.requires_grad_("lora_" in name)

@@ -26,6 +26,7 @@ from graph_store.records import (
     Fact,
     GraphContent,
     GraphDelta,
+    Inference,
     Mention,
     Record,
     Value,
@@ -64,13 +65,16 @@ def content() -> GraphContent:
             Fact("f3", "e1", ODD, "RELATES_TO", "e2", 0.1, BIG, (), (), stated=False),
             Fact("f4", "e1", "admired", "RELATES_TO", "e2", 0.1, 1, (), (), True, True, "1", "2"),
             Fact("f5", "e1", "knows", "RELATES_TO", "e1", 0.1, 1, (), (), True, False),
+            Inference("i1", "e2", "director", "e3", 0.4, ODD, ("f4", "f1")),
+            Inference("i2", "e1", ODD, "v1", 0.25, "", ()),
         ]
     )
 
 
 def everything(graph: GraphContent) -> dict[str, tuple[str, ...]]:
     """The ids of a graph, as the removals of a delta."""
-    kinds = ("documents", "chunks", "entities", "values", "abouts", "mentions", "facts")
+    kinds = ("documents", "chunks", "entities", "values", "abouts", "mentions", "facts",
+             "inferences")  # fmt: skip
     return {kind: tuple(record.id for record in getattr(graph, kind)) for kind in kinds}
 
 
@@ -89,6 +93,20 @@ def test_applying_twice_is_applying_once(store: GraphStore) -> None:
     store.apply(GraphDelta(1, content()))
     assert store.stats() == before
     assert store.arrays() == content()
+
+
+def test_what_is_inferred_is_no_fact_to_any_query(store: GraphStore) -> None:
+    store.apply(GraphDelta(1, content()))
+    directed = "MATCH (:Entity {id: 'e2'})-[r:DIRECTOR]->(p) RETURN p.id"
+    assert store.query(directed).rows == (("e1",),)
+    stated = "MATCH (:Entity {id: 'e2'})-[r]->(p) WHERE r.stated RETURN p.id"
+    assert store.query(stated).rows == (("e1",),)
+    inferred = (
+        "MATCH (:Entity {id: 'e2'})-[r:INFERRED {predicate: 'director'}]->(p)"
+        " RETURN p.id, r.confidence, r.rule, r.premises"
+    )
+    assert store.query(inferred).rows == (("e3", 0.4, ODD, ["f4", "f1"]),)
+    assert store.stats().relationships["INFERRED"] == 2
 
 
 def test_an_empty_database_has_revision_zero_and_no_content(store: GraphStore) -> None:
@@ -111,6 +129,7 @@ def test_changed_elements_are_replaced(store: GraphStore) -> None:
         Mention("c2", "e3", ("1:2",), 1),  # was ambiguous
         Mention("c1", "e1", ("0:3",), 3, ambiguous=True),  # was not
         Fact("f4", "e1", "admired", "RELATES_TO", "e2", 0.9, 2, ("c1",), ("0:1",)),
+        Inference("i1", "e2", "director", "e3", 0.8, "another", ("f1",)),
     ]
     store.apply(GraphDelta(2, GraphContent.of(changes)))
     changed = {record.id: record for record in changes}
@@ -130,8 +149,10 @@ def test_removed_elements_are_gone_and_the_others_stay(store: GraphStore, ends_k
         "abouts": ("d1>e1", "d2>e2"),
         "mentions": ("c1>e1", "c2>e3", "c3>e3"),
         "facts": ("f1", "f4"),
+        "inferences": ("i1",),
     }
-    ends = {"f1": ("e2", "DIRECTOR"), "f4": ("e1", "RELATES_TO")} if ends_known else {}
+    known = {"f1": ("e2", "DIRECTOR"), "f4": ("e1", "RELATES_TO"), "i1": ("e2", "INFERRED")}
+    ends = known if ends_known else {}
     delta = GraphDelta(2, removals=gone, fact_ends=ends)
     ids = {each for kind in gone.values() for each in kind}
     for _ in range(2):
@@ -253,6 +274,7 @@ def test_stats_count_what_is_there(store: GraphStore) -> None:
         "ABOUT": 2,
         "DATE_OF_BIRTH": 1,
         "DIRECTOR": 1,
+        "INFERRED": 2,
         "MAY_MENTION": 2,
         "MENTIONS": 2,
         "PART_OF": 3,

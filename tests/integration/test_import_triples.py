@@ -118,3 +118,42 @@ def test_of_text_and_graph_the_surer_answers(tmp_path: Path) -> None:
             assert explain_answer(w, question).answer.text == text
         walking(w, "release_year", sure=0.1)
         assert answer(w, question).abstained
+
+
+class Reading:
+    """A model that walks back over the relation that the words before the topic name."""
+
+    common: frozenset[str] = frozenset({"which", "films"})
+    weights = UNCALIBRATED
+
+    def scores(self, masked: str, relations: Any) -> tuple[Any, Any]:
+        names = [name.split("_")[0] for name in relations]
+        before = masked[: masked.index("X")]
+        back = [9 if name in before else -9 for name in names]
+        out = [9 if name in masked else -9 for name in names]
+        return np.asarray([out + back], np.float32), np.asarray([9], np.float32)
+
+
+@pytest.mark.slow
+def test_questions_of_two_topics_are_answered_by_queries_that_find_them_again(
+    tmp_path: Path,
+    store_settings: dict[str, Any],  # noqa: F811
+) -> None:
+    file = tmp_path / "films.txt"
+    file.write_text(FILMS, encoding="utf-8")
+    asked = {
+        "which films directed by Ken Loach starred Bruce Jones": "Raining Stones",
+        "which was released first, Kes or Raining Stones?": "Kes",
+        "which was released later, Kes or Raining Stones?": "Raining Stones",
+    }
+    with fake_workspace(tmp_path / "w", retriever="bm25", **empty(store_settings)) as w:
+        take(w, file)
+        w.refresh()
+        w.__dict__["reasoner"] = w.reason_with(Reading())
+        for question, expected in asked.items():
+            found = answer(w, question)
+            assert found.text == expected
+            assert len(found.facts) == 2
+            assert found.query is not None
+            rows = w.store.query(found.query.text, found.query.parameters).rows
+            assert [row[0] for row in rows] == [expected]

@@ -1,0 +1,56 @@
+"""What rules infer, beside the facts of an index, and the sentences that facts rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from kgtransfer.places import load, place_at
+from kgtransfer.records import Citation, Fact, Inference
+from kgtransfer.retrieve.fact_table import FactTable
+from kgtransfer.retrieve.index import GraphIndex
+
+Row = tuple[int, int, int]
+"""Subject, predicate and object by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class InferredTable:
+    """Facts and inferences as one table, and which of its rows are inferred."""
+
+    table: FactTable
+    inferred: dict[Row, Inference]
+
+
+def with_inferences(index: GraphIndex, table: FactTable) -> InferredTable:
+    """Add what rules infer to the facts of an index."""
+    number = {id_: at for at, id_ in enumerate(table.ids)}
+    predicates = {name: at for at, name in enumerate(table.predicates)}
+    types = list(table.types)
+    inferred: dict[Row, Inference] = {}
+    for inference in index.inferences:
+        predicate = predicates.setdefault(inference.predicate, len(predicates))
+        if predicate == len(types):
+            types.append("RELATES_TO")
+        inferred[number[inference.subject], predicate, number[inference.object]] = inference
+    more = np.asarray(list(inferred), np.int64).reshape(-1, 3)
+    rows = np.concatenate([table.rows, more])
+    return InferredTable(
+        replace(table, predicates=list(predicates), types=types, rows=rows), inferred
+    )
+
+
+def cited(index: GraphIndex, fact: Fact) -> Iterator[Citation]:
+    """The sentences that state a fact."""
+    for chunk, sentence in zip(fact.chunks, fact.sentences, strict=False):
+        number = index.chunk_number.get(chunk)
+        if number is None or ":" not in sentence:
+            continue
+        start, end = (int(part) for part in sentence.split(":"))
+        first, document = int(index.chunk_start[number]), int(index.chunk_document[number])
+        quote = index.chunk_texts[number][start - first : end - first]
+        id_, title = index.document_ids[document], index.titles[document]
+        place = place_at(load(index.document(document).metadata), start)
+        yield Citation(id_, title, chunk, start, end, quote, place)
