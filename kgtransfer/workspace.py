@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
     from kgtransfer.extract.options import ExtractorOptions
+    from kgtransfer.generate.generator import Generator
     from kgtransfer.language_models.encoder import TextEncoder
+    from kgtransfer.language_models.endpoint import Endpoint
     from kgtransfer.ledger.ledger import Ledger
     from kgtransfer.read.answer import Reader
     from kgtransfer.reason.answer import PathScorer, Reasoner
@@ -221,14 +223,25 @@ class Workspace:
     @property
     def extractor_options(self) -> ExtractorOptions:
         """What the settings say of the extractor."""
-        from kgtransfer.extract.options import Endpoint, ExtractorOptions
+        from kgtransfer.extract.options import ExtractorOptions
 
         s = self.settings
-        server = Endpoint(
-            s.endpoint_url, s.endpoint_key_variable, s.endpoint_timeout, s.endpoint_tries
-        )
         labels = tuple(sorted(s.entity_labels.items()))
-        return ExtractorOptions(s.extractor, s.tier, labels, server)
+        return ExtractorOptions(s.extractor, s.tier, labels, self._endpoint)
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        """The server that an extractor or a generator may ask."""
+        from kgtransfer.language_models.endpoint import Endpoint
+
+        s = self.settings
+        return Endpoint(
+            s.endpoint_url,
+            s.endpoint_key_variable,
+            s.endpoint_timeout,
+            s.endpoint_tries,
+            s.endpoint_plain_http,
+        )
 
     @cached_property
     def encoder(self) -> TextEncoder:
@@ -316,6 +329,18 @@ class Workspace:
         from kgtransfer.read.answer import Reader
 
         return Reader.load(self.settings.reader)
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Writes answers, where the settings name one.
+
+        Raises:
+            ConfigError: the way it is named is not known.
+            ModelError: it can't be loaded.
+        """
+        from kgtransfer.generate.generator import load_generator
+
+        return load_generator(self.settings.generator, endpoint=self._endpoint)
 
     @cached_property
     def states_without_text(self) -> bool:
