@@ -175,7 +175,7 @@ def writing(
         server.says = "Kes was directed by Ken Loach [1]. It was filmed on the moon [1]."
 
         def opened() -> Workspace:
-            settings = {"generator": "endpoint:m", "endpoint_url": server.url}
+            settings: dict[str, Any] = {"generator": "endpoint:m", "endpoint_url": server.url}
             workspace = fake_workspace(tmp_path / "w", retriever="bm25", **settings)
             workspace.__dict__["store"] = store
             workspace.__dict__["reader"] = FirstSentence()
