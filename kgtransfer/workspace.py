@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kgtransfer.reason.report import GraphNames
     from kgtransfer.retrieve.index import GraphIndex
     from kgtransfer.retrieve.search import Retriever
+    from kgtransfer.text2cypher.graph_schema import GraphSchema
 
 FORMAT = 1
 """The version of the folder's layout; the ledger and the index have their own."""
@@ -307,7 +308,7 @@ class Workspace:
             shutil.rmtree(self.server_folder)
         else:
             self.store.clear()
-        for part in ("retriever", "reasoner", "states_without_text"):
+        for part in ("retriever", "reasoner", "states_without_text", "graph_schema"):
             self.__dict__.pop(part, None)
         prune(self.index_folder)
 
@@ -320,7 +321,7 @@ class Workspace:
         if held is not None and current.exists():
             name = current.read_text(encoding="utf-8").strip()
             if held.index.folder.name != name:
-                for part in ("retriever", "reasoner", "states_without_text"):
+                for part in ("retriever", "reasoner", "states_without_text", "graph_schema"):
                     self.__dict__.pop(part, None)
 
     @cached_property
@@ -341,6 +342,13 @@ class Workspace:
         from kgtransfer.generate.generator import load_generator
 
         return load_generator(self.settings.generator, endpoint=self._endpoint)
+
+    @cached_property
+    def graph_schema(self) -> GraphSchema:
+        """What the graph of the newest index can be asked in Cypher."""
+        from kgtransfer.text2cypher.graph_schema import GraphSchema
+
+        return GraphSchema.of(self.open_index(), self.encoder)
 
     @cached_property
     def states_without_text(self) -> bool:

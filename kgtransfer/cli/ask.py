@@ -41,6 +41,13 @@ def ask(
     cypher: Annotated[
         bool, typer.Option(help="Show the Cypher query that finds the answer again.")
     ] = False,
+    as_cypher: Annotated[
+        bool,
+        typer.Option(
+            "--as-cypher", help="Write the Cypher query for a question about the graph; no answer."
+        ),
+    ] = False,
+    run: Annotated[bool, typer.Option("--run", help="With --as-cypher: run it too.")] = False,
     explain: Annotated[
         bool,
         typer.Option(help="Show what the answer hangs on: it is read again without each part."),
@@ -63,6 +70,13 @@ def ask(
         raise UsageError("give a question or --file, not both")
     if html is not None and (not explain or file is not None):
         raise UsageError("--html draws the explanation of one answer: give it with --explain")
+    if run and not as_cypher:
+        raise UsageError("--run runs what --as-cypher writes: give both")
+    if as_cypher:
+        from kgtransfer.cli.as_cypher import write_queries
+
+        write_queries(workspace, _questions(question, file), run=run, json=json)
+        return
     if explain and generator not in (None, "none"):
         raise UsageError("--explain reads the answer again; it can't be given with --generator")
     if fusion not in (None, "on", "off"):
