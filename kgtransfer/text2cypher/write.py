@@ -45,7 +45,11 @@ def translate(question: str, schema: GraphSchema) -> Translation:
     """
     items = read_items(question, schema.names_in(question), schema.by_words())
     items, taken = _with_likely(items, schema)
-    strange = [i.text for i in items if i.kind == "word" and set(i.word.split()) - _SMALL]
+    strange = [
+        item.text
+        for item in items
+        if item.kind == "word" and not item.word.isdigit() and set(item.word.split()) - _SMALL
+    ]
     if strange:
         words = ", ".join(f"“{word}”" for word in strange)
         return Translation(
