@@ -132,8 +132,8 @@ def answer_stream(
     clock = Clock()
     settings = workspace.settings
     with clock("load"):
-        has_text = len(workspace.retriever.index) > 0
         generator = workspace.generator if settings.generator else None
+        has_text = len(workspace.retriever.index) > 0
     subgraph = None
     if has_text:
         subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,15 @@ def lesson(colour: str, seed: int) -> Lesson:
     node = np.random.default_rng(seed).normal(size=(1, 8)).astype(np.float32)
     node[0, 0] = 3.0 if COLOURS[colour] else -3.0
     return Lesson(Prompt("Which colour?", (PASSAGE,), nodes=node), colour)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Products this small are slower on several threads, on a busy machine by far."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")
