@@ -69,9 +69,19 @@ class Settings(BaseSettings):
     """The environment variable that holds its key."""
     endpoint_timeout: float = Field(default=120.0, gt=0)
     endpoint_tries: int = Field(default=5, ge=1, le=20)
+    endpoint_plain_http: bool = False
+    """Let texts, but never a key, go unencrypted (http) to another machine."""
     endpoint_prices: tuple[float, float] = (0.0, 0.0)
     """What a million tokens cost, asked and answered, for the estimate of `ingest --dry-run`."""
     reader: str = "default"
+    generator: str = ""
+    """Who writes answers: `endpoint:MODEL`, `hf:FOLDER`; empty: they are quoted, not written."""
+    generator_seconds: float = Field(default=60.0, gt=0)
+    """How long a written answer may take before the reader's is given."""
+    generator_tokens: int = Field(default=400, ge=1, le=8192)
+    """The longest written answer."""
+    unsupported: Literal["mark", "remove"] = "mark"
+    """What becomes of a written sentence that its citations don't support."""
     reasoner: str = "default"
     """What finds paths in a graph without text: the shipped one, or the folder of a trained one."""
     retriever: Literal["graph", "pagerank", "dense", "bm25"] = "graph"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id, make_chunks
@@ -18,6 +18,8 @@ from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
+from kgtransfer.generate.answer import Writing, write
+from kgtransfer.generate.prompt import Prompt
 from kgtransfer.inferred import of_inferences
 from kgtransfer.ledger.ledger import Ledger, version_of
 from kgtransfer.link import update
@@ -25,7 +27,7 @@ from kgtransfer.names import fold
 from kgtransfer.read.explain import Explanation, explain
 from kgtransfer.reason.combined_report import of_two_topics
 from kgtransfer.reason.report import report
-from kgtransfer.records import Answer, Document, SourceDocument, Subgraph
+from kgtransfer.records import Answer, AnswerSentence, Document, SourceDocument, Subgraph
 from kgtransfer.report import BuildReport, Clock, Progress, Show, silent
 from kgtransfer.rereading import Others, is_other, refuse_mixture, with_stored
 from kgtransfer.retrieve.build import build_index
@@ -96,9 +98,10 @@ def answer(
     Where files of triples were imported, the graph's facts are walked, too, and the surer answer is
     given: both confidences are fitted to be the probability that an answer is right. Where neither
     answers and rules infer anything, what they infer does: such an answer is marked.
+    Where the settings name a generator, it writes the answer (see `answer_stream`).
 
     Args:
-        workspace: its settings choose the retriever, the fusion and the threshold.
+        workspace: its settings choose the retriever, the fusion, the threshold and the generator.
         question: in natural language.
         where: metadata that a document must have to be considered.
         without: ids of documents that are not considered.
@@ -107,31 +110,76 @@ def answer(
 
     Raises:
         WorkspaceError: nothing has been ingested.
+        ModelError: the generator that is named can't be loaded.
+    """
+    for said in answer_stream(
+        workspace, question, where=where, without=without, facts=facts, names=names
+    ):
+        if isinstance(said, Answer):
+            return said
+    raise AssertionError("unreachable")
+
+
+def answer_stream(
+    workspace: Workspace,
+    question: str,
+    *,
+    where: Mapping[str, str] | None = None,
+    without: Set[str] = frozenset(),
+    facts: bool = True,
+    names: bool = True,
+) -> Iterator[AnswerSentence | Answer]:
+    """Answer as `answer` does: each sentence as it is written and checked, at last the answer.
+
+    Without a generator there is only the answer. Where a generator fails, the last answer is the
+    reader's, with a note, and the sentences before it do not count.
     """
     clock = Clock()
     settings = workspace.settings
-    found = Answer(question, None, True, 0.0)
     with clock("load"):
+        generator = workspace.generator if settings.generator else None
         has_text = len(workspace.retriever.index) > 0
+    subgraph = None
     if has_text:
         subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
-        with clock("read"):
-            found = workspace.reader.read(
-                question,
-                subgraph,
-                fusion=settings.fusion,
-                use_facts=facts,
-                threshold=settings.answer_threshold,
-            )
-    if facts and not where and workspace.states_without_text:
-        with clock("reason"):
-            found = _or_of_facts_alone(workspace, found)
-    if found.abstained and facts and not where:
-        with clock("reason"):
-            found = of_inferences(workspace, found)
-    return replace(
-        found,
-        passages=found.passages[: settings.top_k],
+
+    def read() -> Answer:
+        found = Answer(question, None, True, 0.0)
+        if subgraph is not None:
+            with clock("read"):
+                found = workspace.reader.read(
+                    question,
+                    subgraph,
+                    fusion=settings.fusion,
+                    use_facts=facts,
+                    threshold=settings.answer_threshold,
+                )
+        if facts and not where and workspace.states_without_text:
+            with clock("reason"):
+                found = _or_of_facts_alone(workspace, found)
+        if found.abstained and facts and not where:
+            with clock("reason"):
+                found = of_inferences(workspace, found)
+        return found
+
+    if generator is None:
+        last = read()
+    elif subgraph is None or not subgraph.passages:
+        note = "there is no passage to write from"
+        last = replace(read(), generator=generator.name, note=note)
+    else:
+        prompt = Prompt.of(subgraph.meant or question, subgraph, facts=facts)
+        how = Writing(
+            settings.generator_tokens, settings.generator_seconds, settings.unsupported == "remove"
+        )
+        for said in write(generator, prompt, workspace.reader.text_reader.ask, read, how, clock):
+            if isinstance(said, Answer):
+                last = replace(said, question=question)
+            else:
+                yield said
+    yield replace(
+        last,
+        passages=last.passages[: settings.top_k],
         timings_ms={stage: round(1000 * seconds, 1) for stage, seconds in clock.seconds.items()},
     )
 

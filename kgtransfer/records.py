@@ -29,6 +29,7 @@ from kgtransfer.places import Places
 __all__ = [
     "About",
     "Answer",
+    "AnswerSentence",
     "Chunk",
     "Citation",
     "CypherQuery",
@@ -210,11 +211,28 @@ class CypherQuery:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """A sentence that a language model wrote, without its marks of citation.
+
+    `numbers` count the answer's `citations` from 1: the quotes that bear the sentence out. Where
+    `supported` is false, `why` says what is wrong with it.
+    """
+
+    text: str
+    supported: bool
+    numbers: tuple[int, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What `ask` returns; `text` is None exactly where `abstained`.
 
     `query` finds the answer again in the graph: the facts on its path, or the passages cited.
     `inferred` where it rests on what rules infer, which no document states.
+    Where a language model was asked to write, `generator` names it; `sentences` are what it wrote,
+    empty where the reader's answer had to stand in, and `note` says why then. The confidence of a
+    written answer is the share of its sentences that are supported.
     """
 
     question: str
@@ -227,6 +245,9 @@ class Answer:
     timings_ms: dict[str, float] = field(default_factory=dict)
     query: CypherQuery | None = None
     inferred: bool = False
+    generator: str = ""
+    sentences: tuple[AnswerSentence, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from kgtransfer.corpus.roots import Roots
     from kgtransfer.extract.extractor import Extractor
     from kgtransfer.extract.options import ExtractorOptions
+    from kgtransfer.generate.generator import Generator
     from kgtransfer.language_models.encoder import TextEncoder
+    from kgtransfer.language_models.endpoint import Endpoint
     from kgtransfer.ledger.ledger import Ledger
     from kgtransfer.read.adapter import Adapter
     from kgtransfer.read.answer import Reader
@@ -43,11 +45,18 @@ if TYPE_CHECKING:
     from kgtransfer.retrieve.index import GraphIndex
     from kgtransfer.retrieve.inferred import Row
     from kgtransfer.retrieve.search import Retriever
+    from kgtransfer.text2cypher.graph_schema import GraphSchema
 
 FORMAT = 1
 """The version of the folder's layout; the ledger and the index have their own."""
 MARKER = "workspace.json"
-OF_INDEX = ("retriever", "reasoner", "inferring_reasoner", "states_without_text")
+OF_INDEX = (
+    "retriever",
+    "reasoner",
+    "inferring_reasoner",
+    "states_without_text",
+    "graph_schema",
+)
 """Parts that are made anew with the index."""
 MOST_PREDICATES = 150
 """A relationship type costs the bundled server files of its own, whether or not it is used."""
@@ -227,14 +236,25 @@ class Workspace:
     @property
     def extractor_options(self) -> ExtractorOptions:
         """What the settings say of the extractor."""
-        from kgtransfer.extract.options import Endpoint, ExtractorOptions
+        from kgtransfer.extract.options import ExtractorOptions
 
         s = self.settings
-        server = Endpoint(
-            s.endpoint_url, s.endpoint_key_variable, s.endpoint_timeout, s.endpoint_tries
-        )
         labels = tuple(sorted(s.entity_labels.items()))
-        return ExtractorOptions(s.extractor, s.tier, labels, server)
+        return ExtractorOptions(s.extractor, s.tier, labels, self._endpoint)
+
+    @property
+    def _endpoint(self) -> Endpoint:
+        """The server that an extractor or a generator may ask."""
+        from kgtransfer.language_models.endpoint import Endpoint
+
+        s = self.settings
+        return Endpoint(
+            s.endpoint_url,
+            s.endpoint_key_variable,
+            s.endpoint_timeout,
+            s.endpoint_tries,
+            s.endpoint_plain_http,
+        )
 
     @cached_property
     def encoder(self) -> TextEncoder:
@@ -343,6 +363,25 @@ class Workspace:
 
         adapter = self.adapter
         return adapter is not None and adapter.fits(reader_folder(self.settings.reader))
+
+    @cached_property
+    def generator(self) -> Generator:
+        """Writes answers, where the settings name one.
+
+        Raises:
+            ConfigError: the way it is named is not known.
+            ModelError: it can't be loaded.
+        """
+        from kgtransfer.generate.generator import load_generator
+
+        return load_generator(self.settings.generator, endpoint=self._endpoint)
+
+    @cached_property
+    def graph_schema(self) -> GraphSchema:
+        """What the graph of the newest index can be asked in Cypher."""
+        from kgtransfer.text2cypher.graph_schema import GraphSchema
+
+        return GraphSchema.of(self.open_index(), self.encoder)
 
     @cached_property
     def states_without_text(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -49,6 +50,8 @@ class ChatServer:
     """A fault for every request about some text."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    says: str = ""
+    """What it writes where a stream is asked for."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -62,6 +65,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.chat.asked.append(asked)
             self.chat.keys.append(self.headers.get("Authorization"))
             fault = self.chat.always(text) or (self.chat.faults.pop(0) if self.chat.faults else "")
+        if asked.get("stream"):
+            self._stream(asked, fault)
+            return
         content = json.dumps(self.chat.answer(text))
         whole: dict[str, Any] = {
             "choices": [{"message": {"content": content}, "finish_reason": "stop"}]
@@ -95,6 +101,52 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
         else:
             self._send(200, json.dumps(whole).encode())
+
+    def _stream(self, asked: dict[str, Any], fault: str) -> None:
+        """Word by word, or as the fault has it."""
+        if fault.isdigit():
+            said = {"error": f"played for {self.headers.get('Authorization')}"}
+            self._send(int(fault), json.dumps(said).encode())
+            return
+        if fault.startswith("no ") and fault[3:] in asked:
+            self._send(400, json.dumps({"error": f"unsupported: {fault[3:]}"}).encode())
+            return
+        if fault == "not streamed":
+            choice = {"message": {"content": self.chat.says}, "finish_reason": "stop"}
+            body = json.dumps({"choices": [choice]}).encode()
+            self._send(200, body, {"Content-Type": "application/json"})
+            return
+        if fault == "hang up":
+            self.connection.close()
+            return
+        if fault == "a page":
+            self._send(200, b"<html>It works!</html>", {"Content-Type": "text/html"})
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        words = re.findall(r"\s*\S+", self.chat.says)
+        self._line(b": a sign of life")
+        for at, word in enumerate(words):
+            if at == len(words) // 2 and fault == "cut off":
+                return
+            if at == len(words) // 2 and fault == "breaks":
+                self._line(b'data: {"error": {"message": "out of memory"}}')
+                return
+            if fault == "no events":
+                self._line(b"data: {{{")
+            if fault == "stalls":
+                time.sleep(0.2)
+            event = {"choices": [{"delta": {"content": word}, "finish_reason": None}]}
+            self._line(b"data: " + json.dumps(event).encode())
+        reason = "length" if fault == "too long" else "stop"
+        end = {"choices": [{"delta": {}, "finish_reason": reason}]}
+        self._line(b"data: " + json.dumps(end).encode())
+        self._line(b"data: [DONE]")
+
+    def _line(self, line: bytes) -> None:
+        self.wfile.write(line + b"\n\n")
+        self.wfile.flush()
 
     def _send(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

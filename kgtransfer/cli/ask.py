@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from kgtransfer.read.explain import Explanation
-    from kgtransfer.records import Answer, CypherQuery, FactAnswer
+    from kgtransfer.records import Answer, AnswerSentence, CypherQuery, FactAnswer
 
 
 def ask(
@@ -31,6 +31,12 @@ def ask(
     ] = None,
     fusion: Annotated[str | None, typer.Option(help="on (default) or off.")] = None,
     top_k: Annotated[int | None, typer.Option(min=1, help="Passages to show.")] = None,
+    generator: Annotated[
+        str | None,
+        typer.Option(
+            help="Let a language model write the answer: endpoint:MODEL or hf:FOLDER; none for no."
+        ),
+    ] = None,
     where: Annotated[
         list[str] | None,
         typer.Option(help="key=value: only documents whose metadata say so; may be repeated."),
@@ -38,6 +44,13 @@ def ask(
     cypher: Annotated[
         bool, typer.Option(help="Show the Cypher query that finds the answer again.")
     ] = False,
+    as_cypher: Annotated[
+        bool,
+        typer.Option(
+            "--as-cypher", help="Write the Cypher query for a question about the graph; no answer."
+        ),
+    ] = False,
+    run: Annotated[bool, typer.Option("--run", help="With --as-cypher: run it too.")] = False,
     explain: Annotated[
         bool,
         typer.Option(help="Show what the answer hangs on: it is read again without each part."),
@@ -53,19 +66,29 @@ def ask(
 
     Example: kgtransfer ask "Who was born first, the director of Dark River or the director of Kes?"
     """
-    from kgtransfer.pipeline import answer, explain_answer
+    from kgtransfer.pipeline import answer_stream, explain_answer
     from kgtransfer.workspace import Workspace
 
     if question is not None and file is not None:
         raise UsageError("give a question or --file, not both")
     if html is not None and (not explain or file is not None):
         raise UsageError("--html draws the explanation of one answer: give it with --explain")
+    if run and not as_cypher:
+        raise UsageError("--run runs what --as-cypher writes: give both")
+    if as_cypher:
+        from kgtransfer.cli.as_cypher import write_queries
+
+        write_queries(workspace, _questions(question, file), run=run, json=json)
+        return
+    if explain and generator not in (None, "none"):
+        raise UsageError("--explain reads the answer again; it can't be given with --generator")
     if fusion not in (None, "on", "off"):
         raise UsageError(f"--fusion is on or off, not {fusion!r}")
     chosen = {
         "retriever": retriever,
         "fusion": None if fusion is None else fusion == "on",
         "top_k": top_k,
+        "generator": "" if generator == "none" else generator,
     }
     overrides: dict[str, Any] = {key: v for key, v in chosen.items() if v is not None}
     filters = dict(_pair(text) for text in where or [])
@@ -74,15 +97,39 @@ def ask(
         single = question is not None and question != "-"
         for text in _questions(question, file):
             explanation = explain_answer(w, text, where=filters) if explain else None
-            result = explanation.answer if explanation else answer(w, text, where=filters)
+            if explanation:
+                result = explanation.answer
+            else:
+                result = _streamed(text, answer_stream(w, text, where=filters), show=not json)
             if json:
                 _print_json_line(result, pretty=single, explanation=explanation)
             else:
-                _print(result, cypher=cypher)
+                _print(result, cypher=cypher, shown=explanation is None)
                 if explanation is not None:
                     _print_explanation(explanation)
             if explanation is not None and html is not None:
                 _draw(explanation, html)
+
+
+def _streamed(question: str, said: Iterator[AnswerSentence | Answer], *, show: bool) -> Answer:
+    """The answer; the sentences of a written one are printed as they come."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from kgtransfer.records import Answer
+
+    console = Console(highlight=False)
+    for at, one in enumerate(said):
+        if isinstance(one, Answer):
+            return one
+        if show:
+            if not at:
+                console.print(Text(question, style="dim"))
+            marks = "".join(f" [{number}]" for number in one.numbers)
+            style = "bold green" if one.supported else "yellow"
+            why = Text() if one.supported else Text(f"unsupported: {one.why}", "dim")
+            console.print(Text(one.text, style), Text(marks.strip(), "cyan"), why)
+    raise AssertionError("unreachable")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -123,7 +170,8 @@ def _print_json_line(
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    ordered = {key: record[key] for key in (*order, "inferred", "query", "timings_ms")}
+    last = ("inferred", "query", "timings_ms", "generator", "sentences", "note")
+    ordered = {key: record[key] for key in (*order, *last)}
     if explanation is not None:
         ordered["explanation"] = {
             key: value for key, value in plain(explanation).items() if key != "answer"
@@ -131,21 +179,26 @@ def _print_json_line(
     typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
 
 
-def _print(result: Answer, *, cypher: bool = False) -> None:
+def _print(result: Answer, *, cypher: bool = False, shown: bool = False) -> None:
     from rich.console import Console
     from rich.text import Text
     from rich.tree import Tree
 
     console = Console(highlight=False)
-    console.print(Text(result.question, style="dim"))
-    if result.text is None:
+    written = bool(result.sentences) and shown  # printed as it came
+    if not written:
+        console.print(Text(result.question, style="dim"))
+    if written:
+        pass
+    elif result.text is None:
         console.print(Text("I don't know: nothing that was taken in supports an answer.", "bold"))
     else:
         sure = f"({result.confidence:.2f}{', inferred by a rule' if result.inferred else ''})"
         console.print(Text(result.text, "bold green"), Text(sure, "dim"))
-    for citation in result.citations:
-        quote = Text(f"  “{citation.quote}”")
-        if result.text:
+    for number, citation in enumerate(result.citations, 1):
+        mark = f"[{number}] " if result.sentences else ""
+        quote = Text(f"  {mark}“{citation.quote}”")
+        if result.text and not result.sentences:
             quote.highlight_words([result.text], style="bold green", case_sensitive=False)
         name = ", ".join(filter(None, (citation.title or citation.document, citation.place)))
         console.print(quote, Text(f"[{name} {citation.start}:{citation.end}]", "cyan"))
@@ -154,6 +207,8 @@ def _print(result: Answer, *, cypher: bool = False) -> None:
         for fact in result.facts:
             _add_fact(tree, fact)
         console.print(tree)
+    if result.note:
+        console.print(Text(f"  note: {result.note}", "yellow"))
     if cypher and result.query is not None:
         _print_query(result.query)
     if result.text is None and result.passages:

@@ -153,6 +153,19 @@ def reasoner(config: ConfigArgument, data: DataOption = None, output: OutputOpti
 
 
 @app.command()
+def generator(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train a graph adapter for a causal language model of your own.
+
+    Example: kgtransfer train generator generator.toml --output my-generator
+    """
+    from kgtransfer.train.generator import GeneratorConfig, train_generator
+
+    metrics = train_generator(run := _read(config, GeneratorConfig, data, output))
+    _finish(metrics)
+    typer.echo(f"use it: kgtransfer ask --generator hf:{run.output}", err=True)
+
+
+@app.command()
 def confidence(
     config: ConfigArgument, data: DataOption = None, output: OutputOption = None
 ) -> None:

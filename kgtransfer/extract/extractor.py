@@ -6,7 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from kgtransfer.extract.options import Endpoint, ExtractorOptions, Tier
+from kgtransfer.extract.options import ExtractorOptions, Tier
+from kgtransfer.language_models.endpoint import Endpoint
 from kgtransfer.records import Extraction
 
 

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from kgtransfer.language_models.endpoint import Endpoint
+
 Tier = Literal["accurate", "fast"]
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An OpenAI-compatible server.
-
-    `url` is its base (".../v1"), empty for the variable OPENAI_BASE_URL; `key_variable` names the
-    environment variable that holds the key, which is kept nowhere else. `timeout` bounds a whole
-    answer in seconds, `tries` the attempts for a chunk.
-    """
-
-    url: str = ""
-    key_variable: str = "OPENAI_API_KEY"
-    timeout: float = 120.0
-    tries: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +17,7 @@ class ExtractorOptions:
     name: str = "default"
     tier: Tier = "accurate"
     labels: tuple[tuple[str, str], ...] = ()
-    endpoint: Endpoint = Endpoint()
+    endpoint: Endpoint = field(default_factory=Endpoint)
 
     @property
     def label(self) -> str:

@@ -41,8 +41,8 @@ class GatedCrossAttention(nn.Module):
     def __init__(self, width: int, node_width: int, inner: int = 64, heads: int = 4) -> None:
         super().__init__()
         self.token_norm, self.node_norm = nn.LayerNorm(width), nn.LayerNorm(node_width)
-        self.to_tokens = _Attention(width, node_width, inner, heads)
-        self.to_nodes = _Attention(node_width, width, inner, heads)
+        self.to_tokens = CrossAttention(width, node_width, inner, heads)
+        self.to_nodes = CrossAttention(node_width, width, inner, heads)
         self.null_node = nn.Parameter(torch.randn(node_width) * 0.02)
         self.token_gate = nn.Parameter(torch.zeros(()))
         self.node_gate = nn.Parameter(torch.zeros(()))
@@ -63,7 +63,7 @@ class GatedCrossAttention(nn.Module):
         return fused, nodes + torch.tanh(self.node_gate) * update
 
 
-class _Attention(nn.Module):
+class CrossAttention(nn.Module):
     """Multi-head attention from one width to another, through an inner width."""
 
     def __init__(self, query_width: int, key_width: int, inner: int, heads: int) -> None:
@@ -80,6 +80,7 @@ class _Attention(nn.Module):
         keys: Float[Tensor, "batch k key_width"],
         mask: Bool[Tensor, "batch k"],
     ) -> Float[Tensor, "batch q query_width"]:
+        """What each query takes from the keys that the mask lets it see."""
         q, k, v = (
             part.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for part in (self.query(queries), self.key(keys), self.value(keys))

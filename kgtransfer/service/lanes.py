@@ -39,6 +39,8 @@ class ServedWorkspace:
         """The view to read with the newest index and some settings changed; in the ask lane."""
         self.reading.refresh()
         _ = self.reading.retriever, self.reading.reader  # loaded once, then shared by all copies
+        if overrides.get("generator", self.reading.settings.generator):
+            _ = self.reading.generator
         if not overrides:
             return self.reading
         view = copy.copy(self.reading)

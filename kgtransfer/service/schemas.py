@@ -105,10 +105,15 @@ class Ask(_In):
     retriever: Literal["graph", "pagerank", "dense", "bm25"] | None = None
     fusion: bool | None = None
     top_k: int | None = Field(default=None, ge=1, le=100)
+    generate: bool | None = Field(
+        default=None, description="Let the generator that the settings name write, or not."
+    )
 
     def overrides(self) -> dict[str, Any]:
         """The settings that this question changes."""
-        chosen = {"retriever": self.retriever, "fusion": self.fusion, "top_k": self.top_k}
+        chosen: dict[str, Any] = self.model_dump(include={"retriever", "fusion", "top_k"})
+        if self.generate is False:
+            chosen["generator"] = ""
         return {name: value for name, value in chosen.items() if value is not None}
 
 
@@ -155,6 +160,15 @@ class QueryOut(_Out):
     parameters: dict[str, Any]
 
 
+class SentenceOut(_Out):
+    """A sentence that a language model wrote; `numbers` count the citations from 1."""
+
+    text: str
+    supported: bool
+    numbers: tuple[int, ...]
+    why: str
+
+
 class AnswerOut(_Out):
     """The answer, or null where nothing supports one, with its evidence."""
 
@@ -168,6 +182,9 @@ class AnswerOut(_Out):
     inferred: bool
     query: QueryOut | None
     timings_ms: dict[str, float]
+    generator: str
+    sentences: tuple[SentenceOut, ...]
+    note: str
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -183,6 +200,9 @@ class AnswerOut(_Out):
             query=None if answer.query is None else QueryOut.model_validate(answer.query),
             inferred=answer.inferred,
             timings_ms=answer.timings_ms,
+            generator=answer.generator,
+            sentences=tuple(SentenceOut.model_validate(s) for s in answer.sentences),
+            note=answer.note,
         )
 
 

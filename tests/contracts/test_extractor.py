@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kgtransfer.extract.extractor import Extractor, load_extractor
-from kgtransfer.extract.options import Endpoint
 from kgtransfer.extract.schema import load_schema
+from kgtransfer.language_models.endpoint import Endpoint
 from kgtransfer.records import Extraction
 from kgtransfer.values import find_values
 from tests.chat_server import chat_server

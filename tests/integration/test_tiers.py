@@ -12,7 +12,7 @@ import pytest
 from kgtransfer.corpus.sources import read_sources
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.endpoint import EndpointExtractor
-from kgtransfer.extract.options import Endpoint
+from kgtransfer.language_models.endpoint import Endpoint
 from kgtransfer.pipeline import build_graph
 from kgtransfer.plan import plan
 from kgtransfer.report import BuildReport

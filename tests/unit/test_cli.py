@@ -14,6 +14,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from kgtransfer.cli import app
+from tests.workspaces import fake_workspace
 
 HEAVY = ("torch", "spacy", "transformers", "neo4j", "numpy", "pydantic", "rdflib", "networkx")
 
@@ -108,3 +109,47 @@ def test_wrong_usage_is_explained(tmp_path: Path, arguments: tuple[str, ...], me
     result = run(*arguments, "--workspace", str(tmp_path))
     assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
     assert message in result.stderr
+
+
+@pytest.fixture
+def kes(tmp_path: Path) -> Path:
+    """A workspace with an index, without a running server."""
+    from kgtransfer.retrieve.build import build_index
+    from tests.contracts.test_as_cypher import graph
+    from tests.fakes import HashingEncoder
+
+    with fake_workspace(tmp_path / "w") as workspace:
+        build_index(graph(), HashingEncoder(), workspace.index_folder, revision=1)
+    return tmp_path / "w"
+
+
+def test_a_question_is_printed_as_cypher_or_refused(kes: Path) -> None:
+    asked = ["ask", "--as-cypher", "-w", str(kes)]
+    result = run(*asked, "Which films did Ken Loach direct?")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("MATCH ")
+    assert "RETURN" in result.stdout.splitlines()[-1]  # the query alone: it can be piped
+    assert "understood: all work" in result.stderr
+    record = json.loads(run(*asked, "--json", "How many people were born in Nuneaton?").stdout)
+    assert record["query"]["parameters"]
+    refused = run(*asked, "Which films did Ken Loach not direct?")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "“not”" in refused.stderr or "not so" in refused.stderr
+    several = run(*asked, "-", stdin="Who directed Kes?\nWho directed?\n")
+    assert several.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--run"], "--as-cypher"),
+        (["--explain", "--generator", "endpoint:m"], "--generator"),
+        (["--generator", "gpt"], "endpoint:MODEL"),
+    ],
+)
+def test_options_of_ask_that_do_not_go_together(
+    kes: Path, options: list[str], message: str
+) -> None:
+    result = run("ask", "Who?", "-w", str(kes), *options)
+    assert result.exit_code == 2
+    assert message in result.output

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from kgtransfer.errors import ModelError
-from kgtransfer.extract.endpoint import EndpointExtractor, _seconds
-from kgtransfer.extract.options import Endpoint
+from kgtransfer.extract.endpoint import EndpointExtractor
 from kgtransfer.extract.workers import ChunkFailed, extract_many
+from kgtransfer.language_models.endpoint import Endpoint, seconds_asked
 from tests.chat_server import ChatServer, chat_server
 
 TEXT = "Dark River is a film directed by Ann Lee. It was released in 1990."
@@ -131,7 +131,7 @@ def test_a_key_never_goes_out_unencrypted(monkeypatch: pytest.MonkeyPatch) -> No
     [("7", 7.0), ("-1", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", None), ("", None)],
 )
 def test_a_pause_that_a_server_asks_for(after: str, seconds: float | None) -> None:
-    assert _seconds(after) == seconds
+    assert seconds_asked(after) == seconds
 
 
 def test_another_model_is_another_extractor(server: ChatServer) -> None:

@@ -24,6 +24,8 @@ from kgtransfer.errors import (
     WorkspaceBusy,
     WorkspaceError,
 )
+from kgtransfer.read.network import Found, PageReading
+from kgtransfer.read.pages import Evidence
 from kgtransfer.records import (
     Answer,
     Citation,
@@ -38,6 +40,7 @@ from kgtransfer.service import questions
 from kgtransfer.service.app import create_app, run
 from kgtransfer.service.errors import STATUS
 from kgtransfer.workspace import Workspace
+from tests.chat_server import ChatServer, chat_server
 from tests.workspaces import fake_workspace
 
 HOST = "http://127.0.0.1:8080"
@@ -78,7 +81,17 @@ class MemoryStore:
 
 
 class FirstSentence:
-    """A reader that quotes the start of the best passage."""
+    """A reader that quotes the start of the best passage, and finds whatever it is asked for."""
+
+    SAYS = KES["text"]
+
+    @property
+    def text_reader(self) -> FirstSentence:
+        return self
+
+    def ask(self, asked: list[tuple[str, Passage]]) -> list[PageReading]:
+        whole = [Found(Evidence(p, 0, len(p.text)), -0.1) for _, p in asked]
+        return [PageReading(f.evidence.passage, (f,), -9.0, -9.0, -9.0) for f in whole]
 
     def read(self, question: str, subgraph: Subgraph, **_: object) -> Answer:
         if not subgraph.passages:
@@ -150,6 +163,54 @@ def test_an_answer_is_what_the_command_line_prints(
     printed = json.loads(capsys.readouterr().out)
     assert served == printed
     assert list(served) == list(printed)
+
+
+@pytest.fixture
+def writing(
+    tmp_path: Path, store: MemoryStore, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[TestClient, ChatServer]]:
+    """A service whose generator is a scripted server."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with chat_server() as server:
+        server.says = "Kes was directed by Ken Loach [1]. It was filmed on the moon [1]."
+
+        def opened() -> Workspace:
+            settings: dict[str, Any] = {"generator": "endpoint:m", "endpoint_url": server.url}
+            workspace = fake_workspace(tmp_path / "w", retriever="bm25", **settings)
+            workspace.__dict__["store"] = store
+            workspace.__dict__["reader"] = FirstSentence()
+            return workspace
+
+        with TestClient(create_app(tmp_path / "w", opened=opened), HOST) as client:
+            client.post("/documents", json=KES)
+            yield client, server
+
+
+def test_a_generator_writes_and_streams(writing: tuple[TestClient, ChatServer]) -> None:
+    client, server = writing
+    body = {"question": "Who directed Kes?"}
+    answer = client.post("/ask", json=body).json()
+    assert [s["supported"] for s in answer["sentences"]] == [True, False]
+    assert answer["citations"][0]["quote"] == "Kes was directed by Ken Loach."
+    assert answer["generator"] == "endpoint:m"
+    assert client.post("/ask", json={**body, "generate": False}).json()["sentences"] == []
+
+    response = client.post("/ask/stream", json=body)
+    lines = [json.loads(line) for line in response.text.splitlines()]
+    assert [next(iter(line)) for line in lines] == ["sentence", "sentence", "answer"]
+    assert [line["sentence"] for line in lines[:2]] == answer["sentences"]
+    assert lines[2]["answer"]["answer"] == answer["answer"]
+    server.faults = ["cut off"]
+    last = json.loads(client.post("/ask/stream", json=body).text.splitlines()[-1])
+    assert "ends in the middle" in last["answer"]["note"]
+    assert last["answer"]["answer"] == FirstSentence.SAYS
+
+
+def test_writing_without_a_generator_says_what_to_set(client: TestClient) -> None:
+    client.post("/documents", json=KES)
+    for path in ("/ask", "/ask/stream"):
+        refused = client.post(path, json={"question": "Who?", "generate": True})
+        assert (refused.status_code, refused.json()["where"]) == (400, "generate")
 
 
 def test_cypher_is_read_only_and_keeps_to_the_limits(

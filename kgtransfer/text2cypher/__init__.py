@@ -1,0 +1,1 @@
+"""A question about a graph to the Cypher that answers it, by patterns."""
