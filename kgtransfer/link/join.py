@@ -56,6 +56,8 @@ def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> I
             target = by_cluster[id(cluster)] = choose_cluster(cluster, naming.page, names)
             for form, count in cluster.forms.items():
                 shares[str(target.signature), form, cluster.type, target.why] += count
+            if target.name:
+                shares[str(target.signature), target.name, "", COUNTRY_SHARE] += 0
         targets[key] = by_cluster[id(cluster)]
     for chunk, extraction, reading in read:
         yield from _chunk_rows(chunk, extraction, reading, targets, naming.page, names, shares)
@@ -69,6 +71,7 @@ def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> I
 
 TITLE_SHARE = "the title of a document about it"
 NAME_SHARE = "a name of a document about it"
+COUNTRY_SHARE = "the country's name"
 
 
 @dataclass(slots=True)
@@ -176,7 +179,9 @@ def _statement_row(
         object_ = signature(statement.object)
     if subject is None or object_ is None or subject == object_:
         return None
-    where = statement.sentence
+    where = (
+        None if statement.hedge else statement.sentence
+    )  # what is only supposed is no plain fact
     return StatementRow(
         subject,
         " ".join(statement.predicate.split()),
