@@ -51,7 +51,8 @@ def test_plain_facts_are_what_a_sentence_states_of_its_own() -> None:
         "Korea at the Nizhny Novgorod Stadium."
     )
     extraction = load_extractor().extract(text, "en")
-    plain, other = set(), set()
+    plain: set[tuple[str, str, str]] = set()
+    other: set[tuple[str, str, str]] = set()
     for s in extraction.statements:
         if not s.object_is_value:
             ends = [extraction.mentions[i] for i in (s.subject, s.object)]

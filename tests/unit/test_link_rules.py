@@ -9,7 +9,13 @@ from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import explain
 from kgtransfer.link.aggregate import make_fact
 from kgtransfer.link.decide import merge_types
-from kgtransfer.records import GraphContent, SourceDocument
+from kgtransfer.records import (
+    EntityMention,
+    Extraction,
+    GraphContent,
+    SourceDocument,
+    Statement,
+)
 from tests.graphs import graph_of, ingest
 
 
@@ -104,6 +110,28 @@ def test_a_country_is_one_node_whatever_it_is_called() -> None:
     with_page = graph_of([*notes, page("America", "They live in America.")])
     names = {e.name for e in with_page.entities if e.type == "Location"}
     assert names == {"United States", "America"}
+
+
+class Fixed:
+    """Finds a film, a country's adjective and two statements in "Kes German", wherever it is."""
+
+    fingerprint = "fixed"
+
+    def extract(self, text: str, language: str) -> Extraction:
+        found = (EntityMention(0, 3, "Work", 0.9, 0), EntityMention(4, 10, "Location", 0.9, 1))
+        said = (
+            Statement(0, "original_language", 1, False, 0.9, (0, 10)),
+            Statement(0, "country_of_origin", 1, False, 0.9, (0, 10), hedge="possible"),
+        )
+        return Extraction(((0, 10),), found, (), said)
+
+
+def test_a_language_is_no_country_and_what_is_supposed_is_not_stated() -> None:
+    graph = graph_of([SourceDocument("a", "", "Kes German", "en")], Fixed())
+    names = {e.id: (e.name, e.type) for e in graph.entities}
+    facts = {f.predicate: (names[f.object], f.stated) for f in graph.facts}
+    assert facts["original_language"] == (("German", "Misc"), True)
+    assert facts["country_of_origin"] == (("Germany", "Location"), False)
 
 
 def test_a_fact_that_a_sentence_denies_is_negated_whatever_was_inferred() -> None:
