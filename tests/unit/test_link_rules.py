@@ -113,21 +113,21 @@ def test_a_country_is_one_node_whatever_it_is_called() -> None:
 
 
 class Fixed:
-    """Finds a film, a country's adjective and two statements in "Kes German", wherever it is."""
+    """Finds a film, a country's adjective and two statements in "Kes, a German film"."""
 
     fingerprint = "fixed"
 
     def extract(self, text: str, language: str) -> Extraction:
-        found = (EntityMention(0, 3, "Work", 0.9, 0), EntityMention(4, 10, "Location", 0.9, 1))
+        found = (EntityMention(0, 3, "Work", 0.9, 0), EntityMention(7, 13, "Location", 0.9, 1))
         said = (
-            Statement(0, "original_language", 1, False, 0.9, (0, 10)),
-            Statement(0, "country_of_origin", 1, False, 0.9, (0, 10), hedge="possible"),
+            Statement(0, "original_language", 1, False, 0.9, (0, 18)),
+            Statement(0, "country_of_origin", 1, False, 0.9, (0, 18), hedge="possible"),
         )
-        return Extraction(((0, 10),), found, (), said)
+        return Extraction(((0, 18),), found, (), said)
 
 
 def test_a_language_is_no_country_and_what_is_supposed_is_not_stated() -> None:
-    graph = graph_of([SourceDocument("a", "", "Kes German", "en")], Fixed())
+    graph = graph_of([SourceDocument("a", "notes", "Kes, a German film", "en")], Fixed())
     names = {e.id: (e.name, e.type) for e in graph.entities}
     facts = {f.predicate: (names[f.object], f.stated) for f in graph.facts}
     assert facts["original_language"] == (("German", "Misc"), True)
