@@ -12,12 +12,14 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from spacy.language import Language
 
 from kgtransfer.extract.cues import KIND_OF, KINDS, has_cue
 from kgtransfer.extract.reading import Reading, key_of, reading_of
+from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Span, Statement
 
 WITH_CUE = ("place", "people", "work", "group")
@@ -62,11 +64,18 @@ def doubt_statements(doc: Any) -> Any:
     """Note in the reading which statements of the model their sentences do not state."""
     reading = reading_of(doc)
     if reading.parts:
-        judge = Sentences(doc.text, reading)
+        judge, known = Sentences(doc.text, reading), _known()
         for statement in reading.statements:
-            if statement.sentence is not None and judge.probability(statement) < THRESHOLD:
+            if statement.sentence is None or statement.predicate not in known:
+                continue  # what a person taught is as sure as its own examples make it
+            if judge.probability(statement) < THRESHOLD:
                 reading.doubted.add(key_of(reading, statement))
     return doc
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(load_schema().names)
 
 
 class Sentences:
