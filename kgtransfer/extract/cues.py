@@ -37,12 +37,12 @@ _NOUN_OF_PLACE = (
 _PLACE = re.compile(  # from the smaller to the larger
     r"\W*(?:\([^()]*\)\W*)?(?:,\s+(?:[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*)*,\s+)*"
     r"(?:in\s+|and\s+)?(?:the\s+)?$"
-    r"|(?:(?:is|was|are|were|lies)\s+)?(?:[\w'’,-]+\s+){0,7}?(?:in|of|at|near|on|within|from)\s+"
-    r"(?:the\s+)?(?:[\w'’-]+\s+){0,3}$"
+    r"|(?:(?:is|was|are|were|lies)\s+)?(?:(?:an?|the|located|situated|based|[\w-]+ed)\s+[^,;]{0,40}?)?"
+    r"\b(?:in|of|at|near|on|within|from)\s+(?:the\s+)?(?:[a-z'’-]+\s+){0,3}$"
     rf"|\s+\($|,?\s+(?:a|the)\s+{_NOUN_OF_PLACE}\s+(?:in|of)\s+$)"
 )
 _PLACE_BACK = re.compile(  # from the larger to the smaller
-    rf"(?:\s*['’]s)?\s+(?:(?:[\w-]+\s+){{0,3}}{_NOUN_OF_PLACE}\s+(?:of\s+)?(?:the\s+)?|[\w-]+\s+)?$"
+    rf"\s*['’]s\s+(?:[\w-]+\s+){{0,3}}$|\s+(?:[\w-]+\s+)?{_NOUN_OF_PLACE}\s+(?:of\s+)?(?:the\s+)?$"
     r"|\s*[-:]\s*$|,?\s+(?:whose\s+)?capital,?\s+$"
 )
 _PEOPLE = re.compile(

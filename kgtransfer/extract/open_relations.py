@@ -41,7 +41,7 @@ _BETWEEN = re.compile(  # after "(1990)", ", a poet,", ", who"
 _AGAIN = re.compile(rf",?CR?{_PHRASE}")
 _LIST = re.compile(r"(?:,C?|C)D?")
 _VERB = re.compile(r"[AV]")
-_RELATIVE = re.compile(r",?W[RAV]")
+_RELATIVE = re.compile(r",W[RAV]")
 _RELATIVES = frozenset({"who", "which", "that"})
 _CODE = re.compile(r"[=<>{}()\[\]#@$`;|\\_]")
 """What no name in prose holds."""
@@ -55,7 +55,9 @@ _TELLING = frozenset(
     }
 )  # fmt: skip
 """Verbs of which a clause, not a name, is the object."""
-_NAMING = re.compile(r"(?:\b|^)(?:such as|including|like|as well as|call|name|be (?:call|nam)ed)$")
+_NAMING = re.compile(
+    r"(?:\b|^)(?:such as|including|like|as well as|call|name|be (?:call|nam)ed|^know as)$"
+)
 _LOOSE = frozenset({"they", "them", "their", "his", "her", "its", "him", "hers"})
 """Pronouns that name no subject, or one that is seldom found."""
 _SURE = 0.5
@@ -129,7 +131,9 @@ def open_statements(text: str, reading: Reading) -> Iterator[Statement]:
             if found:
                 phrase = (start + found.start(1), start + found.end(1))
                 kind = right.kind
-            elif not (subject and phrase and right.kind == kind and _LIST.fullmatch(between)):
+            elif letters[right.last : right.last + 1] in ("V", "A") or not (
+                subject and phrase and right.kind == kind and _LIST.fullmatch(between)
+            ):
                 if _VERB.search(between):
                     subject = phrase = None
                 continue

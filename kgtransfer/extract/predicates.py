@@ -70,7 +70,7 @@ def normalised(
     after = [word for word, _ in rest]
     if verb == "be" and not any(letter == "P" for _, letter in rest):
         return None  # a bare copula; "is the capital of" says something
-    if (verb == "be" and rest[0][0] == "to") or (verb == "do" and rest[:1] and rest[0][1] == "P"):
+    if (verb == "be" and rest[0][0] == "to") or (verb == "do" and not rest[1:]):
         return None  # "was to meet", "which he did on"
     if passive and target_acts and _follows_by(rest):
         at = after.index("by")

@@ -131,7 +131,15 @@ class Sentences:
         first, last = pair.between
         between = self.text[words[first - 1][1] : words[last][0]] if last < len(words) else ""
         forward = pair.subject < pair.target
+        if KIND_OF.get(statement.predicate) == "place" and self._qualifies(
+            max(pair.subject, pair.target)
+        ):
+            return False
         return has_cue(statement.predicate, self.text[start:end], between, forward)
+
+    def _qualifies(self, end: Span) -> bool:
+        """Whether a place only qualifies what follows it: "the Mexican government"."""
+        return self.reading.parts[end[1] : end[1] + 1] == ["NOUN"]
 
     def _nearer(self, pair: _Pair, clusters: set[int]) -> bool:
         """Whether something else of the subject's type stands nearer to the object."""

@@ -34,6 +34,7 @@ undergo underwent undergone|understand understood|undertake undertook undertaken
 wear wore worn|weave wove woven|weep wept|win won|wind wound|withdraw withdrew withdrawn
 write wrote written|rewrite rewrote rewritten|die died dying
 tie tied tying|lie lied|add added adding|write writing|use used using
+free freed freeing|agree agreed|decree decreed|guarantee guaranteed
 """
 _PAST = re.compile(
     r"(?:ed|wn|en|ne|ught|ung|unk|um|[aeo]ld|eft|ost|ent|aid|ade|old|uilt|ept|elt|ot|uck|ound|ad|et"
