@@ -89,7 +89,7 @@ def hedge_of(
     near = max(sentence[0], start - _NEAR)
     far = max(sentence[0], start - _FAR)
     if (
-        text[: sentence[1]].rstrip("\"”’' )").endswith("?")
+        "?" in text[end : sentence[1]]
         or modal.search(text, gap, until)
         or _MAYBE.search(text, near, start)
         or _MAYBE.search(text, gap, until)

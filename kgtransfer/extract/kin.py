@@ -36,7 +36,10 @@ _SECOND = re.compile(
     r"(?:(?!(?:nephew|niece|brother|sister|cousin|uncle|aunt|grand\w+|friend|pupil)\b)[a-z]+,?\s+){0,4}"
 )
 _APPOSITION = re.compile(r"(?:\s*\([^()]*\))*,?\s*(?:(?:the|a|an|is|was)\s+)?(?:[\w-]+\s+){0,4}")
-_NAMING = re.compile(r",?(?:\s+(?:was|is|named|called|the|an?|late|[a-z]+))*,?\s*")
+_NAMING = re.compile(
+    r",?(?:\s+(?!(?:and|but|or|to|with|who|whose|her|his|in|at|of|from|by|uncle|aunt|brother|sister)\b)"
+    r"[a-z]+){0,5},?\s*"
+)
 _COMMA = re.compile(r",\s+")
 _FEMALE = re.compile(
     r"(?i)\b(?:mrs|miss|lady|queen|princess|duchess|countess|empress|baroness|actress|wife|mother"

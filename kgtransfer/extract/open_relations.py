@@ -43,6 +43,8 @@ _LIST = re.compile(r"(?:,C?|C)D?")
 _VERB = re.compile(r"[AV]")
 _RELATIVE = re.compile(r",W[RAV]")
 _RELATIVES = frozenset({"who", "which", "that"})
+_STOPS = frozenset(";:.!?—–")
+"""Where no phrase or list goes on."""
 _CODE = re.compile(r"[=<>{}()\[\]#@$`;|\\_]")
 """What no name in prose holds."""
 _OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
@@ -56,7 +58,8 @@ _TELLING = frozenset(
 )  # fmt: skip
 """Verbs of which a clause, not a name, is the object."""
 _NAMING = re.compile(
-    r"(?:\b|^)(?:such as|including|like|as well as|call|name|be (?:call|nam)ed|^know as)$"
+    r"(?:\b|^)(?:such as|including|like|as well as|call|name|be (?:call|nam)ed|^know as"
+    r"|^(?!be ).* than)$"
 )
 _LOOSE = frozenset({"they", "them", "their", "his", "her", "its", "him", "hers"})
 """Pronouns that name no subject, or one that is seldom found."""
@@ -189,7 +192,7 @@ def _is_own_value(text: str, reading: Reading, letters: str, end: _End, phrase: 
     if end.kind == "number" or "N" in letters[phrase[1] : end.first]:
         return False
     follows = reading.words[end.last] if end.last < len(reading.words) else (0, 0)
-    return letters[end.last : end.last + 1] not in ("J", "M", "#") and (
+    return letters[end.last : end.last + 1] not in ("J", "M") and (
         text[slice(*follows)] not in ("ago", "later", "earlier", "before", "after")
     )
 
@@ -249,6 +252,9 @@ def _letters(text: str, reading: Reading) -> str:
     found = []
     for (start, end), part in zip(reading.words, reading.parts, strict=True):
         mark = text[start] if end - start == 1 else ""
+        if mark in _STOPS:
+            found.append("#")
+            continue
         if part == "PRON" and text[start:end].lower() in _RELATIVES:
             found.append("W")
             continue
