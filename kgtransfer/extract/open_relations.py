@@ -162,8 +162,13 @@ def _can_act(text: str, reading: Reading, letters: str, end: _End, after: str) -
         said = text[slice(*_extent(reading, end))].lower()
         if said in _LOOSE or (said == "it" and not _is_topic(reading, end)):
             return False
+    relative = _RELATIVE.match(after)
+    if relative and end.last + 1 < len(reading.words):
+        pronoun = text[slice(*reading.words[end.last + after.index("W")])].lower()
+        if pronoun == ("which" if end.kind == "Person" else "who"):
+            return False
     oblique = _OBLIQUE.search(letters[max(0, end.first - 4) : end.first])
-    return not oblique or bool(end.kind == "Person" and _RELATIVE.match(after))
+    return not oblique or bool(end.kind == "Person" and relative)
 
 
 def _is_topic(reading: Reading, end: _End) -> bool:

@@ -66,7 +66,9 @@ def normalised(
     verb, passive = lemma(group[-1]), False
     if is_participle(group[-1]):
         before = [lemma(word) for word in group[:-1]]
-        passive = before[-1:] == ["be"] or (not before and (reduced or _follows_by(rest)))
+        passive = before[-1:] == ["be"] or (
+            not before and ((reduced and rest[:1] and rest[0][1] == "P") or _follows_by(rest))
+        )
     after = [word for word, _ in rest]
     if verb == "be" and not any(letter == "P" for _, letter in rest):
         return None  # a bare copula; "is the capital of" says something
