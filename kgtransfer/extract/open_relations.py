@@ -137,8 +137,9 @@ def open_statements(text: str, reading: Reading) -> Iterator[Statement]:
             elif letters[right.last : right.last + 1] in ("V", "A") or not (
                 subject and phrase and right.kind == kind and _LIST.fullmatch(between)
             ):
+                phrase = None  # the list ends here
                 if _VERB.search(between):
-                    subject = phrase = None
+                    subject = None
                 continue
             if subject and phrase and subject.cluster != right.cluster:
                 if not _is_object(text, reading, letters, right, phrase):
