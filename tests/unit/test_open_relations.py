@@ -96,6 +96,8 @@ def said(text: str) -> list[tuple[str, str, str, bool | None]]:
         ("Kes was released on 5 May 1990.", [("Kes", "be released on", "5 May 1990", None)]),
         ("Bob Ray was admired by Ann Lee.", [("Ann Lee", "admire", "Bob Ray", None)]),
         ("Ann Lee admired Bob Ray's team.", []),
+        ("The director, Ann Lee, won Kes.", [("Ann Lee", "win", "Kes", None)]),
+        ("Ann Lee moved to Rome; Italy, and Acme.", [("Ann Lee", "move to", "Rome", None)]),
         ("Ann Lee believe Bob Ray moved to Rome.", [("Bob Ray", "move to", "Rome", None)]),
         ("The director of Dark River moved to Rome.", []),
         ("Ann Lee admired the Irish team.", []),
