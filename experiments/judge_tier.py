@@ -1,4 +1,4 @@
-"""Draw statements of a tier at random, to be judged by reading.
+"""Draw plain facts of a tier at random, to be judged by reading.
 
     python experiments/judge_tier.py CORPUS [--tier fast] [--seed 77] [--count 60] > sample.tsv
 
@@ -35,15 +35,16 @@ def main() -> None:
         found = extractor.extract(text, "en")
         first = {m.cluster: m for m in reversed(found.mentions) if not m.pronoun}
         for s in found.statements:
+            if s.sentence is None or s.hedge or s.negated:
+                continue
             one = found.mentions[s.subject]
             one = first.get(one.cluster, one)
             other = found.values[s.object] if s.object_is_value else found.mentions[s.object]
             names = [" ".join(text[e.start : e.end].split()) for e in (one, other)]
             kind = "schema" if s.predicate in known else "open"
-            sentence = " ".join(text[slice(*s.sentence)].split()) if s.sentence else ""
-            said = f"not {s.predicate}" if s.negated else s.predicate
-            lines.append((kind, names[0], said, names[1], sentence))
-    for number, line in enumerate(chance.sample(lines, options.count), 1):
+            sentence = " ".join(text[slice(*s.sentence)].split())
+            lines.append((kind, names[0], s.predicate, names[1], sentence))
+    for number, line in enumerate(chance.sample(lines, min(options.count, len(lines))), 1):
         print(number, *line, sep="\t")
 
 

@@ -137,7 +137,8 @@ class Statement:
     `subject` is an index into the extraction's `mentions`; `object` one into `mentions`, or into
     `values` where `object_is_value`. `predicate` is a schema predicate's name (lower snake case)
     or a free phrase. `sentence` is the span that states it, None where the model inferred it
-    without one.
+    without one. `hedge` says why the sentence is no plain assertion: `possible` (supposed, asked,
+    conditional) or `reported` (left to a speaker).
     """
 
     subject: int
@@ -147,6 +148,7 @@ class Statement:
     confidence: float
     sentence: Span | None
     negated: bool | None = None
+    hedge: str = ""
 
 
 @dataclass(frozen=True, slots=True)

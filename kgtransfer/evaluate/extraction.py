@@ -2,8 +2,8 @@
 
 Relations are counted at document level: a statement is right if its two ends stand for the two
 gold entities of an annotated triple. Re-DocRED marks evidence for less than half of its triples,
-so recall is also given over those with marked evidence, and precision apart for statements that
-name a sentence.
+so recall is also given over those with marked evidence, and precision apart for plain statements
+and for the rest (inferred, hedged, negated). Open relations are counted and not scored.
 """
 
 from __future__ import annotations
@@ -112,13 +112,18 @@ def _relations(
     gold: Sequence[GoldDocument], extractions: Sequence[Extraction], *, lenient: bool
 ) -> dict[str, Any]:
     counts: Counter[str] = Counter()
+    known = load_schema().names  # gold says nothing of open relations
     by_predicate: dict[str, Counter[str]] = {}
     for document, extraction in zip(gold, extractions, strict=True):
         counts["gold"] += len(document.triples)
         counts["gold_marked"] += len(document.stated)
         hit: set[tuple[int, str, int]] = set()
         for statement, triple in matched_statements(document, extraction, lenient):
-            kind = "stated" if statement.sentence is not None else "inferred"
+            if statement.predicate not in known:
+                counts["found_open"] += 1
+                continue
+            plain = statement.sentence is not None and not statement.hedge
+            kind = "stated" if plain and not statement.negated else "inferred"
             own = by_predicate.setdefault(statement.predicate, Counter())
             counts["found"] += 1
             counts[f"found_{kind}"] += 1
@@ -137,6 +142,7 @@ def _relations(
         "precision_stated": _share(counts["right_stated"], counts["found_stated"]),
         "precision_inferred": _share(counts["right_inferred"], counts["found_inferred"]),
         "found_stated": counts["found_stated"],
+        "found_open": counts["found_open"],
         "found_inferred": counts["found_inferred"],
         "recall_of_marked": _share(counts["hits_marked"], counts["gold_marked"]),
         "by_predicate": {name: dict(c) for name, c in sorted(by_predicate.items())},

@@ -15,6 +15,7 @@ from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES
 from kgtransfer.extract.reading import EncodedWindow, reading_of
 from kgtransfer.extract.weights import TrainedExtractor
 from kgtransfer.nn.extraction import decode_bio
+from kgtransfer.records import Span
 
 _STYLE = STYLES.index("redocred")
 _VALUES = range(len(ENTITY_TYPES), len(TAG_TYPES))
@@ -55,6 +56,7 @@ class EntityTagger:
             for first, last, kind, score in self._tag(window):
                 if kind in _VALUES or score < self.threshold:
                     continue
+                last = _paragraph(doc.text, reading.words, first, last)
                 place = repair(doc.text, reading.words[first][0], reading.words[last - 1][1])
                 span = doc.char_span(*place, label=self.trained.types[kind]) if place else None
                 if span is not None:
@@ -82,6 +84,14 @@ class EntityTagger:
                 place = (first + window.context, last + window.context)
                 found.append((*place, kind, round(2.718281828459045**score, 3)))
         return found
+
+
+def _paragraph(text: str, words: list[Span], first: int, last: int) -> int:
+    """Where a name really ends that the tagger drew over a blank line: at that line."""
+    for i in range(first + 1, last):
+        if text.count("\n", words[i - 1][1], words[i][0]) > 1:
+            return i
+    return last
 
 
 def tagged_spans(tags: list[int]) -> list[tuple[int, int, int]]:

@@ -1,4 +1,8 @@
-"""Component `kgtransfer_fast_tagger`: names and parts of speech by a small convolutional net."""
+"""Components by a small convolutional net: `kgtransfer_fast_tagger` and `kgtransfer_parts`.
+
+The first names entities and parts of speech, the second only tells the parts, for a pipeline whose
+names another component finds.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +34,28 @@ def create_fast_tagger(nlp: Language, name: str, folder: str, threshold: float) 
     return FastEntityTagger(shared_tagger(folder), threshold)
 
 
+@Language.factory("kgtransfer_parts", default_config={"folder": ""})
+def create_parts(nlp: Language, name: str, folder: str) -> PartTagger:
+    """Make the component."""
+    return PartTagger(shared_tagger(folder))
+
+
+class PartTagger:
+    """Sets the words' parts of speech, where no component before it has."""
+
+    def __init__(self, trained: FastTagger) -> None:
+        self.trained = trained
+
+    @torch.inference_mode()
+    def __call__(self, doc: Any) -> Any:
+        """Tag every word; an empty text has none."""
+        reading = reading_of(doc)
+        if reading.words and not reading.parts:
+            _, parts = tagged(self.trained, doc.text, reading)
+            reading.parts = [PARTS[i] for i in parts.argmax(-1).tolist()]
+        return doc
+
+
 class FastEntityTagger:
     """Sets `doc.ents`, their probabilities and the words' parts of speech in one pass."""
 
@@ -43,7 +69,7 @@ class FastEntityTagger:
         if not reading.words:
             return doc
         text = doc.text  # spaCy puts it together anew each time
-        log_p, parts = self._log_probabilities(text, reading)
+        log_p, parts = tagged(self.trained, text, reading)
         reading.parts = [PARTS[i] for i in parts.argmax(-1).tolist()]
         best, greedy = log_p.max(-1)
         tags = greedy.tolist()
@@ -64,13 +90,15 @@ class FastEntityTagger:
         doc.ents = filter_spans(spans)
         return doc
 
-    def _log_probabilities(self, text: str, reading: Reading) -> tuple[torch.Tensor, torch.Tensor]:
-        model, numbers = self.trained.model, reading.sentence_of
-        words = [text[start:end] for start, end in reading.words]
-        opening = [i == 0 or numbers[i] != numbers[i - 1] for i in range(len(words))]
-        states = model.states(model.words(*text_features(words, opening))[None])[0]
-        log_p, parts = model.tag(states, torch.full((len(words),), _STYLE))
-        return log_p, parts
+
+def tagged(trained: FastTagger, text: str, reading: Reading) -> tuple[torch.Tensor, torch.Tensor]:
+    """Log probabilities of the entity tags (words, tags), scores of the parts (words, parts)."""
+    model, numbers = trained.model, reading.sentence_of
+    words = [text[start:end] for start, end in reading.words]
+    opening = [i == 0 or numbers[i] != numbers[i - 1] for i in range(len(words))]
+    states = model.states(model.words(*text_features(words, opening))[None])[0]
+    log_p, parts = model.tag(states, torch.full((len(words),), _STYLE))
+    return log_p, parts
 
 
 def _within_sentences(

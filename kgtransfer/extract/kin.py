@@ -17,7 +17,10 @@ from spacy.language import Language
 from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.records import EntityMention, Span, Statement
 
-_CHILD_OF = re.compile(r"\b(?:son|daughter|child)\s+of\b|\bborn\b[^.;()]{0,60}?\bto\b(?!\s+be\b)")
+_CHILD_OF = re.compile(
+    r"\b(?:son|daughter|child)\s+of\b|\bborn\b"
+    r"(?:(?!\b(?:s?he|they|who|when|and|but)\b)[^.;()]){0,60}?\bto\b(?!\s+(?:be|the\s+care)\b)"
+)
 _OWN = re.compile(
     r"\b[Hh](?:is|er)\s+(?:(?:late|own|first|second|third|future|then)\s+)?"
     r"(?:(?P<parent>father|mother)|wife|husband)\b"
@@ -29,10 +32,14 @@ _BRIDE = re.compile(r"(?:\s+(?!(?:and|with|by|who|to|in|at|on|for)\b)[\w'’-]+)
 _SHORTLY = re.compile(r"(?:,[^,.;]{1,40},)?\s*(?:(?:later|then|first|also|had|has|secondly)\s+)*")
 _SECOND = re.compile(
     r"(?:\s(?:the|of)\s[^,.;()]{2,30}?)?(?:\s*\([^()]*\))?(?:,\s[^,.;()]{3,50})?,?\s+"
-    r"(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*(?:[a-z]+,?\s+){0,4}"
+    r"(?:and|by|with)\s+(?:(?:his|her|the|of|first|second|third)\s+)*"
+    r"(?:(?!(?:nephew|niece|brother|sister|cousin|uncle|aunt|grand\w+|friend|pupil)\b)[a-z]+,?\s+){0,4}"
 )
 _APPOSITION = re.compile(r"(?:\s*\([^()]*\))*,?\s*(?:(?:the|a|an|is|was)\s+)?(?:[\w-]+\s+){0,4}")
-_NAMING = re.compile(r",?(?:\s+(?:was|is|named|called|the|an?|late|[a-z]+))*,?\s*")
+_NAMING = re.compile(
+    r",?(?:\s+(?!(?:and|but|or|to|with|who|whose|her|his|in|at|of|from|by|uncle|aunt|brother|sister)\b)"
+    r"[a-z]+){0,5},?\s*"
+)
 _COMMA = re.compile(r",\s+")
 _FEMALE = re.compile(
     r"(?i)\b(?:mrs|miss|lady|queen|princess|duchess|countess|empress|baroness|actress|wife|mother"

@@ -22,6 +22,12 @@ _BORN = re.compile(r"(?i)\b(?:born|b\.|née|né)[^;]*$")
 _DIED = re.compile(r"(?i)(?:\b(?:died|d\.|death)|†)[^;]*$")
 _DASH = re.compile(r"[^;()]{0,40}?\s*[-–—]\s*(?:(?:c\.|ca\.|circa|about)\s*)?(?:in )?\s*$")
 _OTHER = re.compile(r"(?i)\b(?:reign\w*|r\.|ruled|fl\.|floruit|active|term|since|served|office)\b")
+_SEAT = re.compile(
+    r"\b(?:[Aa]rch)?(?:[Bb]ishop|Abbot|Governor|Mayor|Minister|Duke|Duchess|Earl|Count|Countess|King"
+    r"|Queen|Prince|Princess|Lord|Marquess|Baron) of $"
+)
+"""The years after "Bishop of Rome" are those of the office."""
+_OTHER_WORD = re.compile(r"\s*(?:pronunciation|language|:)")
 _CONFIDENCE = 0.95
 _LIFE = (10, 115)  # years between birth and death
 
@@ -34,6 +40,8 @@ def add_life_dates(doc: Any) -> Any:
     places: dict[tuple[int, str], Statement] = {}
     for index, mention in enumerate(reading.mentions):
         if mention.type != "Person" or mention.pronoun:
+            continue
+        if _SEAT.search(text, max(0, mention.start - 20), mention.start):
             continue
         dates = list(_dates_after(text, mention, reading))
         for predicate, value in dates:
@@ -68,7 +76,10 @@ def _places(
         inside = [
             i
             for i, m in enumerate(reading.mentions)
-            if m.type == "Location" and left < m.start and m.end <= right
+            if m.type == "Location"
+            and left < m.start
+            and m.end <= right
+            and not _OTHER_WORD.match(text, m.end)
         ]
         if inside:
             yield predicate, inside[0]

@@ -1,8 +1,9 @@
 """Component `kgtransfer_phrases`: what a few plain phrases say in the schema's words.
 
-For a pipeline without a relation model. "played for" between a person and an organization is
-`member_of_sports_team`; "Dark River is a 1990 British film" says when it came out and where it
-comes from, "Ann Lee was an Irish painter" whose citizen she was. Types have to fit the predicate.
+"play for" between a person and an organization is `member_of_sports_team`; "Dark River is a 1990
+British film" says when it came out and where it comes from, "Ann Lee was an Irish painter" whose
+citizen she was (`definitions`, for a pipeline without a relation model). Types have to fit the
+predicate.
 """
 
 from __future__ import annotations
@@ -18,44 +19,45 @@ from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.extract.schema import Schema, load_schema
 from kgtransfer.records import Statement
 
-_TENSE = r"(?:(?:is|was|are|were|has been|had been|also|currently|later|first|formerly) )*"
 _PLACE = (
     r"(?:village|town|city|commune|municipality|district|region|county|suburb|locality|hamlet|parish"
     r"|township|settlement|community|province|neighbou?rhood|mountain|river|lake|island|station)"
 )
 _PHRASES = [  # phrase, predicate, whether the object is the predicate's subject
-    (rf"(?:[\w-]+ ){{0,3}}{_PLACE} (?:located |situated )?(?:in|near|on)", "located_in", False),
-    (r"(?:located|situated) (?:in|near|on)", "located_in", False),
-    (r"capital (?:city )?of", "capital", True),
-    (r"(?:[\w-]+ )?member of", "member_of", False),
-    (r"part of", "is_part_of", False),
-    (r"(?:(?:plays|played|playing|signed) (?:[\w-]+ )?for)", "member_of_sports_team", False),
-    (r"(?:studied|educated|studied \w+) at|graduated from|attended", "educated_at", False),
-    (r"(?:works|worked) (?:for|at)|employed (?:by|at)|professor at", "employer", False),
-    (r"(?:co-)?founded by|established by|formed by", "founded_by", False),
-    (r"(?:co-)?founded|established", "founded_by", True),
-    (r"(?:founded|established|formed|created) (?:in|on)", "inception", False),
-    (r"(?:dissolved|disbanded) (?:in|on)", "dissolved", False),
-    (r"(?:based|headquartered) in", "headquarters_location", False),
-    (r"(?:released|published|premiered|first published) (?:in|on)", "publication_date", False),
-    (r"published by", "publisher", False),
-    (r"directed", "director", True),
-    (r"(?:wrote|authored)", "author", True),
-    (r"(?:co-)?produced", "producer", True),
-    (r"composed", "composer", True),
-    (r"developed by", "developer", False),
-    (r"manufactured by", "manufacturer", False),
-    (r"owned by", "owned_by", False),
-    (r"operated by", "operator", False),
-    (r"(?:won|received|awarded)", "award_received", False),
-    (r"(?:lives|lived|resides|resided) in", "residence", False),
-    (r"born (?:in|at)", "place_of_birth", False),
-    (r"died (?:in|at)", "place_of_death", False),
-    (r"born on", "date_of_birth", False),
-    (r"died on", "date_of_death", False),
+    (rf"be (?:[\w-]+ ){{0,3}}{_PLACE} (?:located |situated )?(?:in|near|on)", "located_in", False),
+    (r"be (?:located|situated) (?:in|near|on)", "located_in", False),
+    (r"be capital (?:city )?of", "capital", True),
+    (r"be (?:[\w-]+ )?member of", "member_of", False),
+    (r"be part of", "is_part_of", False),
+    (r"(?:play|sign) (?:[\w-]+ )?for", "member_of_sports_team", False),
+    (r"(?:study|study \w+|be educated) at|graduate from|attend", "educated_at", False),
+    (r"work (?:for|at)|be employed (?:by|at)|be professor at", "employer", False),
+    (r"(?:co-)?(?:found|establish)", "founded_by", True),
+    (r"be (?:founded|established|formed|created) (?:in|on)", "inception", False),
+    (r"(?:be dissolved|be disbanded|disband|dissolve) (?:in|on)", "dissolved", False),
+    (r"be (?:based|headquartered) in", "headquarters_location", False),
+    (r"be (?:released|(?:first )?published|premiered) (?:in|on)", "publication_date", False),
+    (r"direct", "director", True),
+    (r"write|author", "author", True),
+    (r"(?:co-)?produce", "producer", True),
+    (r"compose", "composer", True),
+    (r"win|receive|be awarded", "award_received", False),
+    (r"live in|reside in", "residence", False),
+    (r"be born (?:in|at)", "place_of_birth", False),
+    (r"die (?:in|at)", "place_of_death", False),
+    (r"be born (?:in|on)", "date_of_birth", False),
+    (r"die (?:in|on)", "date_of_death", False),
+    (r"marry|be married to", "spouse", False),
+    (r"publish", "publisher", True),
+    (r"develop", "developer", True),
+    (r"manufacture", "manufacturer", True),
+    (r"own", "owned_by", True),
+    (r"operate", "operator", True),
 ]
-_PATTERNS = [(re.compile(_TENSE + f"(?:{said})"), name, swap) for said, name, swap in _PHRASES]
+_PATTERNS = [(re.compile(f"(?:{said})"), name, swap) for said, name, swap in _PHRASES]
 _CONFIDENCE = 0.7
+Fact = tuple[int, str, int]
+"""The thing that is the subject, the predicate, and the object's thing or value."""
 _IS_A = re.compile(
     r"[\"”’]?(?:\s*\([^()]{0,120}\))?,?\s+(?:is|was)\s+(?:an?|the)\s+(?:former\s+|retired\s+)?"
 )
@@ -63,27 +65,32 @@ _TO_NOUN = re.compile(r"[\s-]+(?:[A-Za-z-]+,?\s+){0,4}[a-z]{3,}")
 _BETWEEN = re.compile(r"[\s,-]*(?:[a-z-]+\s+)?")
 
 
-@Language.factory("kgtransfer_phrases")
-def create_phrases(nlp: Language, name: str) -> PhraseTable:
-    """Make the component."""
-    return PhraseTable(load_schema())
+@Language.factory("kgtransfer_phrases", default_config={"definitions": True})
+def create_phrases(nlp: Language, name: str, definitions: bool) -> PhraseTable:
+    """Make the component; `definitions` says whether it reads "is a 1990 British film" as well."""
+    return PhraseTable(load_schema(), definitions)
 
 
 class PhraseTable:
     """Renames open relations that the schema has a predicate for, and reads definitions."""
 
-    def __init__(self, schema: Schema) -> None:
-        self.schema = schema
+    def __init__(self, schema: Schema, definitions: bool = True) -> None:
+        self.schema, self.definitions = schema, definitions
         self.phrases = [row for row in _PATTERNS if row[1] in schema.predicates]
 
     def __call__(self, doc: Any) -> Any:
         """Rename and add statements."""
         reading = reading_of(doc)
-        stated = [self.renamed(s, reading) for s in reading.statements]
-        known = {_key(reading, s) for s in stated}
-        for statement in self.defined(doc.text, reading):
+        known = {_key(reading, s): s for s in reading.statements}
+        stated = []
+        for statement in reading.statements:
+            named = self.renamed(statement, reading)
+            if named is statement or self._is_news(named, reading, known):
+                known[_key(reading, named)] = named
+                stated.append(named)
+        for statement in self.defined(doc.text, reading) if self.definitions else ():
             if _key(reading, statement) not in known:
-                known.add(_key(reading, statement))
+                known[_key(reading, statement)] = statement
                 stated.append(statement)
         reading.statements = stated
         return doc
@@ -105,6 +112,16 @@ class PhraseTable:
             if self.fits(name, turned, reading):
                 return replace(turned, predicate=name, confidence=_CONFIDENCE)
         return statement
+
+    def _is_news(
+        self, statement: Statement, reading: Reading, known: dict[Fact, Statement]
+    ) -> bool:
+        """Whether nothing says so yet, nor another object of a predicate that has only one."""
+        subject, name, _ = _key(reading, statement)
+        if _key(reading, statement) in known:
+            return False
+        functional = self.schema.predicates[name].functional
+        return not (functional and any(key[:2] == (subject, name) for key in known))
 
     def fits(self, name: str, statement: Statement, reading: Reading) -> bool:
         """Whether both ends have types that the predicate joins."""
@@ -143,8 +160,8 @@ class PhraseTable:
                     break
 
 
-def _key(reading: Reading, statement: Statement) -> tuple[int, str, int]:
-    target = statement.object
+def _key(reading: Reading, statement: Statement) -> Fact:
+    target = -1 - statement.object
     if not statement.object_is_value:
         target = reading.mentions[target].cluster
     return reading.mentions[statement.subject].cluster, statement.predicate, target

@@ -13,7 +13,9 @@ import spacy
 import torch
 
 # Importing a component's module registers its factory.
+from kgtransfer.config import shipped
 from kgtransfer.extract import (
+    assertion,
     coreference,
     credits,
     definitions,
@@ -28,6 +30,7 @@ from kgtransfer.extract import (
     phrases,
     relations,
     sentences,
+    stating,
     types,
 )
 from kgtransfer.extract.extractor import shared_extractor
@@ -39,7 +42,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_fast_pipeline", "build_pipeline"]
 
-RULES_VERSION = 10
+RULES_VERSION = 12
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -58,6 +61,8 @@ _COMPONENTS = (
     definitions,
     open_relations,
     phrases,
+    stating,
+    assertion,
     types,
 )
 
@@ -87,10 +92,13 @@ def build_pipeline(
         nlp.add_pipe("kgtransfer_types", config={"labels": dict(labels)})
     nlp.add_pipe("kgtransfer_values")
     nlp.add_pipe("kgtransfer_coreference", config=trained)
+    if nlp.lang == "en":  # what our tagger was trained on
+        nlp.add_pipe("kgtransfer_parts", config={"folder": str(shipped("models", "fast"))})
     nlp.add_pipe("kgtransfer_relations", config=trained)
+    nlp.add_pipe("kgtransfer_stating")
     _add_rules(nlp)
-    if entities_from:
-        nlp.add_pipe("kgtransfer_open_relations")
+    nlp.add_pipe("kgtransfer_open_relations")
+    nlp.add_pipe("kgtransfer_phrases", config={"definitions": False})
     return nlp
 
 
@@ -124,6 +132,7 @@ def _add_rules(nlp: Any) -> None:
     nlp.add_pipe("kgtransfer_kin")
     nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
+    nlp.add_pipe("kgtransfer_assertion")
     nlp.max_length = _MAX_CHARACTERS
 
 

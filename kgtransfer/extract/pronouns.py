@@ -154,7 +154,8 @@ def _stated_gender(text: str, mention: EntityMention, lead: bool) -> str:
     after = re.split(r"[.;]", text[mention.end : mention.end + 160])[0] if lead else ""
     if kin := re.search(r"\b(daughter|son) of\b", after):
         return "f" if kin[1] == "daughter" else "m"
-    for near in (before, after):
+    own = re.match(r"\w+", text[mention.start : mention.end])  # "Prince Maurice", "Earl of Ogle"
+    for near in (before, own[0] if own else "", after):
         female, male = bool(_FEMALE.search(near)), bool(_MALE.search(near))
         if female != male:
             return "f" if female else "m"

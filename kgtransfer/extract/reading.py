@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 _KEY = "kgtransfer"
+Key = tuple[int, str, int | Span, float]
+"""A statement by its ends' things, its predicate and its confidence."""
 
 
 @dataclass(slots=True)
@@ -37,7 +39,7 @@ class Reading:
 
     `words` are spaCy's tokens without white space; `sentence_of` gives each word's sentence;
     `parts` its part of speech, where the pipeline tells; `scores` the probability of each entity
-    span.
+    span; `doubted` holds the statements that their sentence names but does not state.
     """
 
     sentences: list[Span] = field(default_factory=list)
@@ -49,6 +51,7 @@ class Reading:
     values: list[ValueMention] = field(default_factory=list)
     mentions: list[EntityMention] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
+    doubted: set[Key] = field(default_factory=set)
 
     def named_in(self, span: Span, type_: str) -> list[tuple[int, EntityMention]]:
         """The mentions of a type that stand within a span, each with its number."""
@@ -72,3 +75,15 @@ def reading_of(doc: Any) -> Reading:
         state = doc.user_data[_KEY] = Reading()
         state.words = [(t.idx, t.idx + len(t)) for t in doc if not t.is_space]
     return state
+
+
+def key_of(reading: Reading, statement: Statement) -> Key:
+    """What a statement is about; values go by their place, for their numbers may change."""
+    target: int | Span
+    if statement.object_is_value:
+        value = reading.values[statement.object]
+        target = (value.start, value.end)
+    else:
+        target = reading.mentions[statement.object].cluster
+    subject = reading.mentions[statement.subject].cluster
+    return subject, statement.predicate, target, statement.confidence

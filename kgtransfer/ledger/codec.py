@@ -28,7 +28,7 @@ def encode_extraction(extraction: Extraction) -> str:
              for m in extraction.mentions],
             [(v.start, v.end, v.kind, v.value, v.unit) for v in extraction.values],
             [(s.subject, s.predicate, s.object, int(s.object_is_value), s.confidence, s.sentence,
-              s.negated) for s in extraction.statements],
+              s.negated, *([s.hedge] if s.hedge else ())) for s in extraction.statements],
         ]
     )  # fmt: skip
 
@@ -46,9 +46,10 @@ def decode_extraction(payload: str) -> Extraction:
         tuple(
             Statement(
                 subject, predicate, object_, bool(is_value), confidence,
-                (sentence[0], sentence[1]) if sentence else None, negated,
+                (sentence[0], sentence[1]) if sentence else None, negated, *hedge,
             )
-            for subject, predicate, object_, is_value, confidence, sentence, negated in statements
+            for subject, predicate, object_, is_value, confidence, sentence, negated, *hedge
+            in statements
         ),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 
 from kgtransfer.contributions import MentionRow, StatementRow, Total
-from kgtransfer.link.join import TITLE_SHARE
+from kgtransfer.link.join import COUNTRY_SHARE, TITLE_SHARE
 from kgtransfer.link.signatures import entity_id, fact_id, read_value
 from kgtransfer.records import Entity, Fact, Mention, Value
 
@@ -20,7 +20,7 @@ MOST_CHUNKS = 20
 
 
 def make_entity(entity: str, type_: str, shares: Sequence[Total]) -> Entity:
-    """An entity goes by its documents' title, else by its commonest form.
+    """An entity goes by its documents' title or its country's name, else by its commonest form.
 
     Of signatures that a person merged, the one that gave the entity its id names it.
     """
@@ -35,12 +35,15 @@ def make_entity(entity: str, type_: str, shares: Sequence[Total]) -> Entity:
 
 def _name(shares: Sequence[Total]) -> str:
     titles: Counter[str] = Counter()
+    countries: Counter[str] = Counter()
     forms: Counter[str] = Counter()
     for share in shares:
         forms[share.form] += share.times
         if share.why == TITLE_SHARE:
             titles[share.form] += share.documents
-    counts = titles or forms
+        elif share.why == COUNTRY_SHARE:
+            countries[share.form] += share.documents
+    counts = titles or countries or forms
     return min(counts, key=lambda form: (-counts[form], -len(form), form))
 
 
@@ -87,6 +90,7 @@ def make_fact(
         best.setdefault((row.chunk, row.sentence), row)
     statements = sorted(best.values(), key=lambda r: (not r.sentence, -r.confidence, r))
     doubt = math.prod(1.0 - row.confidence for row in statements)
+    plain = [row for row in statements if row.sentence or not row.chunk]
     shown = [row for row in statements if row.chunk][:MOST_CHUNKS]
     return Fact(
         id=fact_id(subject, predicate, object_),
@@ -98,8 +102,8 @@ def make_fact(
         statement_count=len(statements),
         chunks=tuple(row.chunk for row in shown),
         sentences=tuple(row.sentence for row in shown),
-        stated=any(row.sentence or not row.chunk for row in statements),
-        negated=True if all(row.negated for row in statements) else None,
+        stated=bool(plain),
+        negated=True if all(row.negated for row in plain or statements) else None,
     )
 
 

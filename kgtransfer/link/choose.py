@@ -13,24 +13,35 @@ from kgtransfer.contributions import Bearer
 from kgtransfer.link.clusters import Cluster
 from kgtransfer.link.naming import AskedNames
 from kgtransfer.link.signatures import agree, bare_signature, bracket_of, clash
-from kgtransfer.names import BRACKETED, TITLE
+from kgtransfer.names import BRACKETED, TITLE, fold
+from kgtransfer.names.countries import country_keys
 
 MOST_BEARERS = 10
 """A name that more pages bear is noted for so many of them."""
 
 
+COUNTRY = "a name of the country"
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a name stands for: a signature (None: nothing certain), and the pages it may be."""
+    """What a name stands for: a signature (None: nothing certain), and the pages it may be.
+
+    `name` is how the thing is called by a table of names, whatever the text calls it.
+    """
 
     signature: str | None
     strength: int
     may: tuple[Bearer, ...]
     why: str
+    name: str = ""
 
 
 def choose_cluster(cluster: Cluster, own_page: str, names: AskedNames) -> Target:
-    """What a document's cluster stands for: a page, or the bare name with its type."""
+    """What a document's cluster stands for: a country, a page, or the bare name with its type."""
+    country = _country(cluster, own_page, names)
+    if country is not None:
+        return country
     keys = [cluster.key, *sorted(_variants(cluster), key=lambda key: (-len(key), key))]
     for key in keys:
         target = choose_name(key, cluster.type, cluster.hints, own_page, names)
@@ -40,6 +51,22 @@ def choose_cluster(cluster: Cluster, own_page: str, names: AskedNames) -> Target
         return target
     bare = bare_signature(cluster.key, cluster.type)
     return Target(bare, 0, target.may, target.why)
+
+
+def _country(cluster: Cluster, own_page: str, names: AskedNames) -> Target | None:
+    """The country that "American" or "the U.S." stands for, where the text takes it for a place.
+
+    A page of just this title keeps its name.
+    """
+    country = country_keys().get(cluster.key) if cluster.type == "Location" else None
+    if country is None:
+        return None
+    if any(b.page == own_page or b.strength == TITLE for b in names.bearers(cluster.key)):
+        return None
+    key = fold(country)
+    target = choose_name(key, cluster.type, cluster.hints, own_page, names)
+    signature = target.signature or bare_signature(key, cluster.type)
+    return Target(signature, target.strength, target.may, COUNTRY, country)
 
 
 def choose_name(key: str, type_: str, hints: Set[str], own_page: str, names: AskedNames) -> Target:

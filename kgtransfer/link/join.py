@@ -16,10 +16,10 @@ from kgtransfer.contributions import (
     ShareRow,
     StatementRow,
 )
-from kgtransfer.link.choose import Target, choose_cluster, choose_name
+from kgtransfer.link.choose import COUNTRY, Target, choose_cluster, choose_name
 from kgtransfer.link.clusters import find_clusters, said
 from kgtransfer.link.naming import AskedNames
-from kgtransfer.link.signatures import is_page, value_signature
+from kgtransfer.link.signatures import UNKNOWN, bare_signature, is_page, value_signature
 from kgtransfer.link.surfaces import Reading, read_chunk
 from kgtransfer.names import WEAK
 from kgtransfer.records import Chunk, Extraction, Span, Statement
@@ -56,6 +56,8 @@ def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> I
             target = by_cluster[id(cluster)] = choose_cluster(cluster, naming.page, names)
             for form, count in cluster.forms.items():
                 shares[str(target.signature), form, cluster.type, target.why] += count
+            if target.name:
+                shares[str(target.signature), target.name, "", COUNTRY_SHARE] += 0
         targets[key] = by_cluster[id(cluster)]
     for chunk, extraction, reading in read:
         yield from _chunk_rows(chunk, extraction, reading, targets, naming.page, names, shares)
@@ -69,6 +71,10 @@ def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> I
 
 TITLE_SHARE = "the title of a document about it"
 NAME_SHARE = "a name of a document about it"
+COUNTRY_SHARE = "the country's name"
+LANGUAGE_SHARE = "the language of a statement"
+_OF_LANGUAGES = frozenset({"original_language", "languages_spoken", "official_language"})
+"""Predicates whose object is a language, though the extractor may take it for a place."""
 
 
 @dataclass(slots=True)
@@ -121,6 +127,11 @@ def _chunk_rows(
         row = _statement_row(chunk, extraction, statement, reading, targets)
         if row is not None:
             yield row
+            language = _language(extraction, statement, reading, targets)
+            if language:
+                surface = reading.surfaces[statement.object]
+                form = surface.form if surface else language
+                shares[row.object, form, UNKNOWN, LANGUAGE_SHARE] += 1
             if statement.object_is_value:
                 value = extraction.values[statement.object]
                 shares[row.object, chunk.text[value.start : value.end], value.kind, ""] += 1
@@ -155,6 +166,19 @@ def _mention_rows(chunk: str, named: dict[str, _Named], *, ambiguous: bool) -> I
         yield MentionRow(chunk, signature, how.strength, ambiguous, round(how.confidence, 3), spans)
 
 
+def _language(
+    extraction: Extraction,
+    statement: Statement,
+    reading: Reading,
+    targets: Mapping[str, Target],
+) -> str:
+    """The key of the language that a statement names by a country's adjective, else nothing."""
+    if statement.object_is_value or statement.predicate not in _OF_LANGUAGES:
+        return ""
+    key = reading.clusters.get(extraction.mentions[statement.object].cluster, "")
+    return key if key and targets[key].why == COUNTRY else ""
+
+
 def _statement_row(
     chunk: Chunk,
     extraction: Extraction,
@@ -166,17 +190,22 @@ def _statement_row(
 
     def signature(mention: int) -> str | None:
         key = reading.clusters.get(extraction.mentions[mention].cluster)
-        return targets[key].signature if key is not None else None
+        if key is None:
+            return None
+        return targets[key].signature
 
     subject = signature(statement.subject)
     if statement.object_is_value:
         value = extraction.values[statement.object]
         object_: str | None = value_signature(value.kind, value.value, value.unit)
     else:
-        object_ = signature(statement.object)
+        language = _language(extraction, statement, reading, targets)
+        object_ = bare_signature(language, UNKNOWN) if language else signature(statement.object)
     if subject is None or object_ is None or subject == object_:
         return None
-    where = statement.sentence
+    where = (
+        None if statement.hedge else statement.sentence
+    )  # what is only supposed is no plain fact
     return StatementRow(
         subject,
         " ".join(statement.predicate.split()),

@@ -180,7 +180,7 @@ class Retriever:
         stated = _items(index.chunk_facts, index.facts_by_chunk, chunks)
         about = _items(index.entity_facts, index.facts_by_entity, entities.astype(np.int64))
         numbers = list(dict.fromkeys([*stated, *about]))[:_MOST_FACTS]
-        return tuple(fact for fact in map(index.fact, numbers) if fact.stated)
+        return tuple(f for f in map(index.fact, numbers) if f.stated and not f.negated)
 
     def _names(self, facts: tuple[Fact, ...], links: list[Link]) -> dict[str, str]:
         index = self.index

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from kgtransfer.contributions import StatementRow
 from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import explain
+from kgtransfer.link.aggregate import make_fact
 from kgtransfer.link.decide import merge_types
-from kgtransfer.records import GraphContent, SourceDocument
+from kgtransfer.records import (
+    EntityMention,
+    Extraction,
+    GraphContent,
+    SourceDocument,
+    Statement,
+)
 from tests.graphs import graph_of, ingest
 
 
@@ -88,6 +96,49 @@ def test_a_name_of_another_type_than_the_page_is_not_the_page() -> None:
         "Dark River#Location": (0, False),
         "Dark River (1990 film)#Work": (2, True),
     }
+
+
+def test_a_country_is_one_node_whatever_it_is_called() -> None:
+    notes = [
+        page("a", "They live in United States. They live in America."),
+        page("b", "They live in America. Ann America met Bob Ray."),
+    ]
+    graph = graph_of(notes)
+    countries = [e for e in graph.entities if e.type == "Location"]
+    assert [(e.name, e.aliases) for e in countries] == [("United States", ("America",))]
+    assert "Ann America" in {e.name for e in graph.entities}
+    with_page = graph_of([*notes, page("America", "They live in America.")])
+    names = {e.name for e in with_page.entities if e.type == "Location"}
+    assert names == {"United States", "America"}
+
+
+class Fixed:
+    """Finds a film, a country's adjective and two statements in "Kes, a German film"."""
+
+    fingerprint = "fixed"
+
+    def extract(self, text: str, language: str) -> Extraction:
+        found = (EntityMention(0, 3, "Work", 0.9, 0), EntityMention(7, 13, "Location", 0.9, 1))
+        said = (
+            Statement(0, "original_language", 1, False, 0.9, (0, 18)),
+            Statement(0, "country_of_origin", 1, False, 0.9, (0, 18), hedge="possible"),
+        )
+        return Extraction(((0, 18),), found, (), said)
+
+
+def test_a_language_is_no_country_and_what_is_supposed_is_not_stated() -> None:
+    graph = graph_of([SourceDocument("a", "notes", "Kes, a German film", "en")], Fixed())
+    names = {e.id: (e.name, e.type) for e in graph.entities}
+    facts = {f.predicate: (names[f.object], f.stated) for f in graph.facts}
+    assert facts["original_language"] == (("German", "Misc"), True)
+    assert facts["country_of_origin"] == (("Germany", "Location"), False)
+
+
+def test_a_fact_that_a_sentence_denies_is_negated_whatever_was_inferred() -> None:
+    denied = StatementRow("e1", "spouse", "e2", "c1", "0:10", 0.9, True)
+    inferred = StatementRow("e1", "spouse", "e2", "c1", "", 0.6, False)
+    fact = make_fact("e1", "spouse", "e2", [inferred, denied], {"spouse"})
+    assert (fact.stated, fact.negated) == (True, True)
 
 
 def test_documents_of_one_title_are_about_one_thing() -> None:

@@ -1,0 +1,183 @@
+"""Component `kgtransfer_stating`: whether the sentence of the model's statement states it.
+
+The relation model says that a relation holds; that a sentence names both ends does not mean that
+the sentence says so ("the two met in Rome" does not say that either lives there). What tells the
+two apart is how sure the model is, how the text joins the ends, and the words for such a relation
+(`cues`). A statement that is doubted goes on as inferred.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from spacy.language import Language
+
+from kgtransfer.extract.cues import KIND_OF, KINDS, has_cue
+from kgtransfer.extract.reading import Reading, key_of, reading_of
+from kgtransfer.extract.schema import load_schema
+from kgtransfer.records import Span, Statement
+
+WITH_CUE = ("place", "people", "work", "group")
+NAMES = (
+    "logit", "words", "nearer", "clauses", "pronoun", "tight", "nominal", *KINDS,
+    *(f"{kind} cue" for kind in WITH_CUE), "cue",
+)  # fmt: skip
+"""What a sentence is judged by, in the order of `features`."""
+WEIGHTS = (
+    0.871, -0.021, -0.554, -0.227, -0.627, 0.404, 0.273, 0.667, -0.092, 0.762, -3.052, -0.139,
+    1.245, 0.1, 0.13, 1.865, 2.367, 0.915, 0.55, 1.588, 0.036,
+)  # fmt: skip
+BIAS = -1.06
+"""A logistic regression on judged statements: `experiments/stating.py`."""
+THRESHOLD = 0.75
+_NEED_CUE = frozenset({"kin", "language", "award"})
+"""Kinds that no sentence states without such a word."""
+_CLAUSE = frozenset({"SCONJ", "CCONJ"})
+_FAR = 10
+"""Words beyond which places are not joined."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """The two mentions of a sentence that stand nearest to each other, by words."""
+
+    subject: Span
+    target: Span
+    pronoun: bool
+    kind: str
+    """The subject's type."""
+
+    @property
+    def between(self) -> Span:
+        """The words from one to the other."""
+        first, second = sorted((self.subject, self.target))
+        return first[1], max(first[1], second[0])
+
+
+@Language.component("kgtransfer_stating")
+def doubt_statements(doc: Any) -> Any:
+    """Note in the reading which statements of the model their sentences do not state."""
+    reading = reading_of(doc)
+    if reading.parts:
+        judge, known = Sentences(doc.text, reading), _known()
+        for statement in reading.statements:
+            if statement.sentence is None or statement.predicate not in known:
+                continue  # what a person taught is as sure as its own examples make it
+            if judge.probability(statement) < THRESHOLD:
+                reading.doubted.add(key_of(reading, statement))
+    return doc
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(load_schema().names)
+
+
+class Sentences:
+    """Judges the statements of a reading whose words have parts of speech."""
+
+    def __init__(self, text: str, reading: Reading) -> None:
+        self.text, self.reading = text, reading
+        self.starts = [start for start, _ in reading.words]
+        self.places = [self._words(m.start, m.end) for m in reading.mentions]
+        self.firsts = [place[0] for place in self.places]
+
+    def probability(self, statement: Statement) -> float:
+        """That the statement's sentence states it."""
+        values = self.features(statement)
+        if KIND_OF.get(statement.predicate) in _NEED_CUE and not values[-1]:
+            return 0.0
+        score = BIAS + sum(w * v for w, v in zip(WEIGHTS, values, strict=True))
+        return 1 / (1 + math.exp(-score))
+
+    def features(self, statement: Statement) -> tuple[float, ...]:
+        """One number for each of `NAMES`."""
+        mentions, predicate = self.reading.mentions, statement.predicate
+        pair = self._nearest(statement)
+        first, last = pair.between
+        sure = min(max(statement.confidence, 0.01), 0.99)
+        clusters = {mentions[statement.subject].cluster}
+        if not statement.object_is_value:
+            clusters.add(mentions[statement.object].cluster)
+        others = any(mentions[i].cluster not in clusters for i in self._named(first, last))
+        parts = self.reading.parts[first:last]
+        verbs = "VERB" in parts
+        clauses = sum(part in _CLAUSE for part in parts)
+        plain = not verbs and not clauses and not others
+        kind = KIND_OF.get(predicate, "")
+        cue = self._has_cue(statement, pair)
+        if kind == "place":
+            cue = cue and not verbs and last - first <= _FAR
+        return (
+            math.log(sure / (1 - sure)),
+            math.log1p(last - first),
+            float(self._nearer(pair, clusters)),
+            min(3.0, clauses),
+            float(pair.pronoun),
+            float(plain and last - first <= 3),
+            float(plain),
+            *(float(kind == name) for name in KINDS),
+            *(float(cue and kind == name) for name in WITH_CUE),
+            float(cue),
+        )
+
+    def _has_cue(self, statement: Statement, pair: _Pair) -> bool:
+        words, (start, end) = self.reading.words, statement.sentence or (0, 0)
+        first, last = pair.between
+        between = self.text[words[first - 1][1] : words[last][0]] if last < len(words) else ""
+        forward = pair.subject < pair.target
+        if KIND_OF.get(statement.predicate) == "place" and self._qualifies(
+            max(pair.subject, pair.target)
+        ):
+            return False
+        return has_cue(statement.predicate, self.text[start:end], between, forward)
+
+    def _qualifies(self, end: Span) -> bool:
+        """Whether a place only qualifies what follows it: "the Mexican government"."""
+        return self.reading.parts[end[1] : end[1] + 1] == ["NOUN"]
+
+    def _nearer(self, pair: _Pair, clusters: set[int]) -> bool:
+        """Whether something else of the subject's type stands nearer to the object."""
+        end, other = pair.target, pair.subject
+        reach = max(other[0] - end[1], end[0] - other[1])
+        mentions = self.reading.mentions
+        return any(
+            mentions[i].type == pair.kind and mentions[i].cluster not in clusters
+            for i in self._named(end[0] - reach, end[1] + reach)
+        )
+
+    def _nearest(self, statement: Statement) -> _Pair:
+        reading, where = self.reading, statement.sentence or (0, 0)
+        subjects = self._of(reading.mentions[statement.subject].cluster, where)
+        if statement.object_is_value:
+            value = reading.values[statement.object]
+            targets = [(self._words(value.start, value.end), False)]
+        else:
+            targets = self._of(reading.mentions[statement.object].cluster, where)
+        pairs = [
+            (max(o[0] - s[1], s[0] - o[1]), p or q, s, o) for s, p in subjects for o, q in targets
+        ]
+        _, pronoun, subject, target = min(pairs)
+        return _Pair(subject, target, pronoun, reading.mentions[statement.subject].type)
+
+    def _of(self, cluster: int, sentence: Span) -> list[tuple[Span, bool]]:
+        return [
+            (place, m.pronoun)
+            for m, place in zip(self.reading.mentions, self.places, strict=True)
+            if m.cluster == cluster and sentence[0] <= m.start < sentence[1]
+        ]
+
+    def _named(self, first: int, last: int) -> Iterator[int]:
+        """The names that stand between two words."""
+        for i in range(bisect_left(self.firsts, first), bisect_left(self.firsts, last)):
+            if self.places[i][1] <= last and not self.reading.mentions[i].pronoun:
+                yield i
+
+    def _words(self, start: int, end: int) -> Span:
+        first = max(0, bisect_right(self.starts, start) - 1)
+        return first, max(bisect_left(self.starts, end), first + 1)
