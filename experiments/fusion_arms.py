@@ -6,7 +6,7 @@
 INDEX is a workspace's index folder, QUESTIONS a JSON list of {question, answer}. DIR holds what
 `kgtransfer train fusion` made of `fusion-graph.toml`, `fusion-text.toml` and `fusion-facts.toml`,
 as `graph-SEED`, `text-SEED` and `facts-SEED`. Each question's passages are retrieved once; nothing
-is withheld, and no hand-made rule reads: only networks do.
+is withheld. But in the last two arms no hand-made rule reads: only networks do.
 
 | arm | trained as | reads |
 |---|---|---|
@@ -14,7 +14,10 @@ is withheld, and no hand-made rule reads: only networks do.
 | facts | facts | the same, the pages that name it written before its text |
 | links | text | the pages that the graph leads to, the path untold |
 | shuffled | graph | as graph, over permuted links between pages |
+| vectors | graph | as graph, and the graph encoder's vector of each page |
 | graph | graph | the pages that the graph leads to, the path in its hidden states |
+| syntax | | what ships: the question taken apart, with the rules that read beside the network |
+| joined | graph | both: see `kgtransfer.read.joined` |
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from kgtransfer.evaluate.intervals import bootstrap
 from kgtransfer.evaluate.provenance import data_files, machine, versions
 from kgtransfer.language_models.encoder import MiniLMEncoder
 from kgtransfer.names import WEAK
+from kgtransfer.read.answer import Reader
 from kgtransfer.read.follow import PRIOR_WEIGHT, Candidate
 from kgtransfer.read.kinds import fits
 from kgtransfer.read.network import TextReader
@@ -44,10 +48,13 @@ from kgtransfer.records import Subgraph
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.model import load_retriever
 from kgtransfer.retrieve.search import Retriever
-from kgtransfer.train.path_reader import with_links
+from kgtransfer.train.path_rows import with_links
 
 READ = 8
-TRAINED = {"text": "text", "facts": "facts", "links": "text", "shuffled": "graph", "graph": "graph"}
+TRAINED = {
+    "text": "text", "facts": "facts", "links": "text", "shuffled": "graph", "vectors": "graph",
+    "graph": "graph", "syntax": "graph", "joined": "graph",
+}  # fmt: skip
 
 
 class ShuffledNames(PageNames):
@@ -72,11 +79,12 @@ class ShuffledNames(PageNames):
 def answers(arm: str, net: PathPageReader, subgraph: Subgraph, seed: int) -> list[Candidate]:
     """The candidates of one arm, best first."""
     question, pages = subgraph.question, pages_of(subgraph)
-    names, nodes = PageNames(pages), page_nodes(subgraph)
+    names = PageNames(pages)
     if arm in ("text", "facts"):
         return _each_alone(question, names, net, written=arm == "facts")
     if arm == "shuffled":
         names = ShuffledNames(question, pages, seed)
+    nodes = page_nodes(subgraph) if arm == "vectors" else {}
     return follow_paths(question, names, net, nodes, fused=arm != "links")
 
 
@@ -146,19 +154,22 @@ def _scores(
 ) -> list[tuple[float, float]]:
     reader = TextReader.load(shipped("models", "reader"))
     net = PathPageReader.load(models / f"{TRAINED[arm]}-{seed}", reader)
+    whole = Reader(reader, net if arm == "joined" else None)
     found = []
     for number, (question, subgraph) in enumerate(zip(asked, subgraphs, strict=True)):
-        fitting = [
-            c for c in answers(arm, net, subgraph, number) if fits(question["question"], c.text)
-        ]
-        text = fitting[0].text if fitting else None
+        if arm in ("syntax", "joined"):
+            trace = whole.trace(question["question"], subgraph)
+            text = trace.candidate.text if trace else None
+        else:
+            proposed = answers(arm, net, subgraph, number)
+            text = next((c.text for c in proposed if fits(question["question"], c.text)), None)
         golds = [question["answer"], *question.get("answer_aliases", ())]
         found.append((exact_match(text, golds), f1_score(text, golds)))
     return found
 
 
 def summary(scores: dict[str, list[list[tuple[float, float]]]]) -> dict[str, Any]:
-    """Means by arm and seed, and the graph arm's difference to every other with its interval."""
+    """Means by arm and seed; how graph differs from the other arms, and joined from syntax."""
 
     def table(arm: str, measure: int) -> list[list[float]]:
         return [[100 * one[measure] for one in row] for row in scores[arm]]
@@ -173,19 +184,22 @@ def summary(scores: dict[str, list[list[tuple[float, float]]]]) -> dict[str, Any
         }
         for arm in scores
     }
-    return {"arms": arms, "graph_minus": _differences(table, [a for a in scores if a != "graph"])}
+    pairs = [("graph", other) for other in scores if other not in ("graph", "syntax", "joined")]
+    pairs += [("joined", "syntax")]
+    compared = [pair for pair in pairs if set(pair) <= scores.keys()]
+    return {"arms": arms, "differences": _differences(table, compared)}
 
 
 def _differences(
-    table: Callable[[str, int], list[list[float]]], others: Sequence[str]
+    table: Callable[[str, int], list[list[float]]], pairs: Sequence[tuple[str, str]]
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for arm in others:
+    for own, other in pairs:
         for measure, name in enumerate(("exact_match", "f1")):
-            rows = zip(table("graph", measure), table(arm, measure), strict=True)
+            rows = zip(table(own, measure), table(other, measure), strict=True)
             estimate = bootstrap([[a - b for a, b in zip(*r, strict=True)] for r in rows])
             interval = [round(v, 1) for v in (estimate.mean, estimate.low, estimate.high)]
-            found.setdefault(arm, {})[name] = interval
+            found.setdefault(f"{own} - {other}", {})[name] = interval
     return found
 
 

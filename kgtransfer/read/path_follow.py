@@ -42,7 +42,7 @@ def follow_paths(
     question: str,
     names: PageNames,
     reader: ReadsPaths,
-    nodes: Mapping[str, Tensor],
+    nodes: Mapping[str, Tensor] | None = None,
     *,
     fused: bool = True,
 ) -> list[Candidate]:
@@ -52,9 +52,10 @@ def follow_paths(
         question: the user's question.
         names: the retrieved pages and their names: the graph that is walked.
         reader: reads a page at the end of a path.
-        nodes: the graph encoder's vectors by document.
+        nodes: the graph encoder's vectors by document, if they are to be told.
         fused: tell the reader the paths; without, it reads every page as if it stood alone.
     """
+    nodes = nodes or {}
     frontier = _starts(question, names, nodes)
     candidates: list[Candidate] = []
     for _ in range(MAX_STEPS):
@@ -109,7 +110,7 @@ def _answers(place: _Place, reading: PathReading) -> Iterator[Candidate]:
     base = place.score + PRIOR_WEIGHT * place.page.prior + reading.ends
     for found in reading.page.spans:
         evidence = (*place.evidence, found.evidence)
-        yield Candidate(found.text, base + found.score, found.score, evidence, len(evidence), True)
+        yield Candidate(found.text, base + found.score, found.score, evidence, len(evidence))
 
 
 def _onwards(

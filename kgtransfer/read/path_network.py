@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from kgtransfer.nn.path_reader import PathReader
 
 WEIGHTS = "model.safetensors"
+FOLDER = "paths"
+"""Of the path reader, in the folder of the reader that it was trained from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,11 @@ class PathPageReader:
         self.network, self.cutter = network, reader.cutter
 
     @classmethod
-    def load(cls, folder: Path, reader: TextReader) -> PathPageReader:
-        """Load the path reader that `folder` holds beside the reader it was trained from.
+    def load(cls, folder: Path, reader: TextReader, of: Path | None = None) -> PathPageReader:
+        """Load the path reader that `folder` holds, to go with the reader it was trained from.
 
         Raises:
-            ModelError: a file is missing or damaged, or belongs to another reader.
+            ModelError: a file is missing or damaged, or not trained from the reader in `of`.
         """
         from safetensors import SafetensorError
         from safetensors.torch import load_file
@@ -75,6 +78,8 @@ class PathPageReader:
 
         try:
             settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+            if of is not None and settings["reader"] != fingerprint(of):
+                raise ValueError("it was trained from another reader")
             width = settings["node_width"] - NODE_EXTRAS
             network = PathReader(reader.network, width, settings["rank"])
             tensors = {n: t.float() for n, t in load_file(folder / WEIGHTS).items()}
@@ -158,3 +163,22 @@ class PathPageReader:
             float(F.logsigmoid(-stop)),
             tuple(kept[i] for i in own),
         )
+
+
+def load_beside(folder: Path, reader: TextReader) -> PathPageReader | None:
+    """The path reader in a reader's folder, if it has one.
+
+    Raises:
+        ModelError: as `PathPageReader.load`.
+    """
+    beside = folder / FOLDER
+    return PathPageReader.load(beside, reader, folder) if beside.is_dir() else None
+
+
+def fingerprint(reader: Path) -> str:
+    """Names a trained reader by its weights.
+
+    Raises:
+        OSError: they can't be read.
+    """
+    return hashlib.sha256((reader / WEIGHTS).read_bytes()).hexdigest()[:16]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from kgtransfer.train.path_questions import PathQuestion, hotpot, musique, nested, two_wiki
+from kgtransfer.train.path_questions import PathQuestion, nested
+from kgtransfer.train.path_sets import hotpot, musique, two_wiki
 
 TWO_WIKI = {
     "type": "compositional",
