@@ -6,7 +6,7 @@
 INDEX is a workspace's index folder, QUESTIONS a JSON list of {question, answer}. DIR holds what
 `kgtransfer train fusion` made of `fusion-graph.toml`, `fusion-text.toml` and `fusion-facts.toml`,
 as `graph-SEED`, `text-SEED` and `facts-SEED`. Each question's passages are retrieved once; nothing
-is withheld. But in the last two arms no hand-made rule reads: only networks do.
+is withheld. But in the last three arms no hand-made rule reads: only networks do.
 
 | arm | trained as | reads |
 |---|---|---|
@@ -18,6 +18,7 @@ is withheld. But in the last two arms no hand-made rule reads: only networks do.
 | graph | graph | the pages that the graph leads to, the path in its hidden states |
 | syntax | | what ships: the question taken apart, with the rules that read beside the network |
 | joined | graph | both: see `kgtransfer.read.joined` |
+| joined-untold | text | both, the walk that of links |
 """
 
 from __future__ import annotations
@@ -43,8 +44,9 @@ from kgtransfer.read.kinds import fits
 from kgtransfer.read.network import TextReader
 from kgtransfer.read.pages import Page, PageNames, pages_of
 from kgtransfer.read.path_follow import follow_paths, page_nodes
-from kgtransfer.read.path_network import PathPageReader
-from kgtransfer.records import Subgraph
+from kgtransfer.read.path_network import PathPageReader, PathReading
+from kgtransfer.read.trails import Trail
+from kgtransfer.records import Passage, Subgraph
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.model import load_retriever
 from kgtransfer.retrieve.search import Retriever
@@ -53,8 +55,10 @@ from kgtransfer.train.path_rows import with_links
 READ = 8
 TRAINED = {
     "text": "text", "facts": "facts", "links": "text", "shuffled": "graph", "vectors": "graph",
-    "graph": "graph", "syntax": "graph", "joined": "graph",
+    "graph": "graph", "syntax": "graph", "joined": "graph", "joined-untold": "text",
 }  # fmt: skip
+
+WITH_RULES = ("syntax", "joined", "joined-untold")
 
 
 class ShuffledNames(PageNames):
@@ -74,6 +78,19 @@ class ShuffledNames(PageNames):
         if text == self._question:
             return found
         return [(a, b, tuple(self._instead[p.document] for p in pages)) for a, b, pages in found]
+
+
+class Untold:
+    """A path reader that reads every page as if it stood alone."""
+
+    def __init__(self, net: PathPageReader) -> None:
+        self.net = net
+
+    def read(
+        self, question: str, asked: Sequence[tuple[Passage, Trail | None]]
+    ) -> list[PathReading]:
+        """What the whole question finds in each passage."""
+        return self.net.read(question, [(passage, None) for passage, _ in asked])
 
 
 def answers(arm: str, net: PathPageReader, subgraph: Subgraph, seed: int) -> list[Candidate]:
@@ -121,6 +138,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--arms", nargs="+", default=[*TRAINED], choices=[*TRAINED])
     parser.add_argument("--types", nargs="*", help="Only questions of these types.")
+    parser.add_argument("--first", type=int, help="Only so many questions.")
     parser.add_argument("--retriever", type=Path, default=shipped("models", "retriever"))
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
@@ -128,6 +146,7 @@ def main() -> None:
     asked = json.loads(options.questions.read_text("utf-8"))
     if options.types:
         asked = [q for q in asked if q.get("question_type", q.get("type")) in options.types]
+    asked = asked[: options.first]
     retriever = Retriever(
         GraphIndex.open(options.index), MiniLMEncoder(), load_retriever(options.retriever)
     )
@@ -154,10 +173,11 @@ def _scores(
 ) -> list[tuple[float, float]]:
     reader = TextReader.load(shipped("models", "reader"))
     net = PathPageReader.load(models / f"{TRAINED[arm]}-{seed}", reader)
-    whole = Reader(reader, net if arm == "joined" else None)
+    walkers = {"joined": net, "joined-untold": Untold(net)}
+    whole = Reader(reader, walkers.get(arm))
     found = []
     for number, (question, subgraph) in enumerate(zip(asked, subgraphs, strict=True)):
-        if arm in ("syntax", "joined"):
+        if arm in WITH_RULES:
             trace = whole.trace(question["question"], subgraph)
             text = trace.candidate.text if trace else None
         else:
@@ -184,8 +204,8 @@ def summary(scores: dict[str, list[list[tuple[float, float]]]]) -> dict[str, Any
         }
         for arm in scores
     }
-    pairs = [("graph", other) for other in scores if other not in ("graph", "syntax", "joined")]
-    pairs += [("joined", "syntax")]
+    pairs = [("graph", other) for other in scores if other not in ("graph", *WITH_RULES)]
+    pairs += [("joined", other) for other in ("syntax", "joined-untold")]
     compared = [pair for pair in pairs if set(pair) <= scores.keys()]
     return {"arms": arms, "differences": _differences(table, compared)}
 

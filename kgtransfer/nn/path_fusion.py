@@ -9,9 +9,9 @@ of the mention that led to page k and the graph encoder's embedding n_k of that 
     v_k = sum_i a_k,i h_i                                                         s <- GRU(R v_k, s)
 
 so a_k is a soft sub-question: what page k is asked. At the last page of the path the question's
-tokens are shifted by their share in the sub-question and in those before it, and all tokens and
-the path's slots [m_k, v_k, n_k] attend to each other through gates that start at zero. With no path
-(K = 0 and every gate at zero) the hidden states stay as they were.
+tokens are shifted by their share in the sub-question and in those before it, through gates that
+start at 0.3, and all tokens and the path's slots [m_k, v_k, n_k] attend to each other through gates
+that start at zero. With every gate at zero the hidden states stay as they were.
 
 The attention over words with coverage is that of Hudson and Manning 2018 (arXiv:1803.03067), as in
 `kgtransfer.nn.reasoner`.
@@ -27,9 +27,6 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from kgtransfer.nn.fusion import GatedCrossAttention
-
-MAX_STEPS = 4
-"""Pages of a path, the one being read among them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 MAX_STEPS = 4
+"""Pages of a path at most."""
 STARTS = 3
 BEAM = 3
 PRIOR_WEIGHT = 0.6

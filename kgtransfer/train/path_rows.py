@@ -11,8 +11,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from kgtransfer.nn.path_fusion import MAX_STEPS
 from kgtransfer.nn.path_reader import PathReader
+from kgtransfer.read.path_follow import MAX_STEPS
 from kgtransfer.read.trails import Trail, marks, mention_state, node_vector, question_tokens
 from kgtransfer.read.windows import Window, WindowCutter
 from kgtransfer.records import Span
