@@ -142,6 +142,17 @@ def reader(config: ConfigArgument, data: DataOption = None, output: OutputOption
 
 
 @app.command()
+def fusion(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
+    """Train the reader that is told, in its hidden states, the path to the page it reads.
+
+    Example: kgtransfer train fusion experiments/fusion-graph.toml --data DIR
+    """
+    from kgtransfer.train.path_reader import FusionConfig, train_path_reader
+
+    _finish(train_path_reader(_read(config, FusionConfig, data, output)))
+
+
+@app.command()
 def reasoner(config: ConfigArgument, data: DataOption = None, output: OutputOption = None) -> None:
     """Train what finds the relation path of a question over a graph alone.
 

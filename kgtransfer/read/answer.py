@@ -19,9 +19,12 @@ from kgtransfer.read.confidence import (
 )
 from kgtransfer.read.follow import Ask, Candidate, follow
 from kgtransfer.read.hops import split
+from kgtransfer.read.joined import joined
 from kgtransfer.read.network import Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
+from kgtransfer.read.path_follow import follow_paths
+from kgtransfer.read.path_network import ReadsPaths, load_beside
 from kgtransfer.read.query import query_for
 from kgtransfer.records import Answer, Passage, Subgraph
 
@@ -46,8 +49,8 @@ def reader_folder(folder: Path | str) -> Path:
 class Reader:
     """Reads retrieved passages: `Reader.load(folder).read(question, subgraph)`."""
 
-    def __init__(self, text_reader: TextReader) -> None:
-        self.text_reader = text_reader
+    def __init__(self, text_reader: TextReader, paths: ReadsPaths | None = None) -> None:
+        self.text_reader, self.paths = text_reader, paths
         self.calibration = Confidence.of(text_reader.settings.get("calibration", {}))
 
     @classmethod
@@ -57,7 +60,9 @@ class Reader:
         Raises:
             ModelError: a file is missing or damaged.
         """
-        return cls(TextReader.load(reader_folder(folder), adapter))
+        path = reader_folder(folder)
+        text_reader = TextReader.load(path, adapter)
+        return cls(text_reader, load_beside(path, text_reader))
 
     def read(
         self,
@@ -73,7 +78,7 @@ class Reader:
         Args:
             question: the user's question.
             subgraph: what was retrieved for it.
-            fusion: let the graph encoder's node embeddings into the reader's hidden states.
+            fusion: let the graph into the reader's hidden states: the path to each page.
             use_facts: let the graph's facts support spans, and list those the answer rests on.
             threshold: 0 always answers if anything was found.
         """
@@ -126,6 +131,9 @@ class Reader:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
                 return Trace(candidate, signs_of_comparison(comparison, verdict), True)
         proposed = follow(question, names, ask)
+        if fusion and self.paths is not None:
+            walked = follow_paths(question, names, self.paths)
+            proposed = joined(proposed, [c for c in walked if kinds.fits(question, c.text)])
         candidates = [one for one in proposed if kinds.fits(question, one.text)]
         if not candidates:
             return None

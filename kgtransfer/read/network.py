@@ -118,12 +118,13 @@ class TextReader:
                 batch = self.cutter.batch(part, graph, self.network.node_width)
                 readings += decode(self.network(batch), part, top + EXTRA)
         return [
-            _page_reading(passage, [r for r in readings if r.source == i], top)
+            page_reading(passage, [r for r in readings if r.source == i], top)
             for i, (_, passage) in enumerate(asked)
         ]
 
 
-def _page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> PageReading:
+def page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> PageReading:
+    """A passage's best phrases, by the readings of its windows."""
     best: dict[tuple[int, int], float] = {}
     for span in merge_windows(readings, top + EXTRA):
         start, end = _trimmed(passage.text, span.start, span.end)
