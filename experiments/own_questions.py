@@ -16,7 +16,7 @@ import argparse
 import json
 from pathlib import Path
 
-from kgtransfer.pipeline import answer
+from kgtransfer.answering import answer
 from kgtransfer.workspace import Workspace
 
 

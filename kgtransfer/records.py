@@ -173,6 +173,13 @@ class Citation:
     quote: str
     place: str = ""
     """The page or heading that the quote begins under, where the source has them."""
+    uri: str = ""
+    """The document's."""
+
+    @property
+    def source(self) -> str:
+        """What people call the document: its title, else its uri."""
+        return self.title or self.uri or self.document
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +193,13 @@ class Passage:
     text: str
     start: int
     places: Places = ()
+    uri: str = ""
+    """The document's."""
+
+    @property
+    def source(self) -> str:
+        """What people call the document: its title, else its uri."""
+        return self.title or self.uri or self.document
 
 
 @dataclass(frozen=True, slots=True)

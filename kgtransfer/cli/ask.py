@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from rich.tree import Tree
 
     from kgtransfer.read.explain import Explanation
-    from kgtransfer.records import Answer, AnswerSentence, CypherQuery, FactAnswer
+    from kgtransfer.records import Answer, AnswerSentence, Citation, CypherQuery, FactAnswer
+
+NEAREST, LINE = 3, 90
+"""Passages shown where nothing answers, and how many characters of each."""
 
 
 def ask(
@@ -31,6 +34,12 @@ def ask(
     ] = None,
     fusion: Annotated[str | None, typer.Option(help="on (default) or off.")] = None,
     top_k: Annotated[int | None, typer.Option(min=1, help="Passages to show.")] = None,
+    threshold: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="Withhold answers less sure than this (0.5); 0 gives a guess."
+        ),
+    ] = None,
     generator: Annotated[
         str | None,
         typer.Option(
@@ -66,7 +75,7 @@ def ask(
 
     Example: kgtransfer ask "Who was born first, the director of Dark River or the director of Kes?"
     """
-    from kgtransfer.pipeline import answer_stream, explain_answer
+    from kgtransfer.answering import answer_stream, explain_answer
     from kgtransfer.workspace import Workspace
 
     if question is not None and file is not None:
@@ -88,6 +97,7 @@ def ask(
         "retriever": retriever,
         "fusion": None if fusion is None else fusion == "on",
         "top_k": top_k,
+        "answer_threshold": threshold,
         "generator": "" if generator == "none" else generator,
     }
     overrides: dict[str, Any] = {key: v for key, v in chosen.items() if v is not None}
@@ -197,11 +207,10 @@ def _print(result: Answer, *, cypher: bool = False, shown: bool = False) -> None
         console.print(Text(result.text, "bold green"), Text(sure, "dim"))
     for number, citation in enumerate(result.citations, 1):
         mark = f"[{number}] " if result.sentences else ""
-        quote = Text(f"  {mark}“{citation.quote}”")
+        quote = Text(f"  {mark}“{_line(citation.quote)}”")
         if result.text and not result.sentences:
             quote.highlight_words([result.text], style="bold green", case_sensitive=False)
-        name = ", ".join(filter(None, (citation.title or citation.document, citation.place)))
-        console.print(quote, Text(f"[{name} {citation.start}:{citation.end}]", "cyan"))
+        console.print(quote, Text(_where(citation), "cyan"))
     if result.facts:
         tree = Tree(Text("facts", "dim"))
         for fact in result.facts:
@@ -212,7 +221,9 @@ def _print(result: Answer, *, cypher: bool = False, shown: bool = False) -> None
     if cypher and result.query is not None:
         _print_query(result.query)
     if result.text is None and result.passages:
-        console.print(Text("  nearest: " + ", ".join(_title(p) for p in result.passages), "dim"))
+        for passage in result.passages[:NEAREST]:
+            begins = _line(passage.text)[:LINE]
+            console.print(Text(f"  nearest: “{begins}…” [{passage.source} {passage.start}]", "dim"))
     console.print(Text(f"  {sum(result.timings_ms.values()):.0f} ms\n", "dim"))
 
 
@@ -226,8 +237,7 @@ def _add_fact(tree: Tree, fact: FactAnswer) -> None:
     for premise in fact.premises:
         _add_fact(branch, premise)
         for citation in premise.citations[:1]:
-            place = f"[{citation.title or citation.document} {citation.start}:{citation.end}]"
-            branch.add(Text(f"“{citation.quote}” {place}", style="dim"))
+            branch.add(Text(f"“{_line(citation.quote)}” {_where(citation)}", style="dim"))
 
 
 def _print_query(query: CypherQuery) -> None:
@@ -253,5 +263,10 @@ def _draw(explanation: Explanation, file: Path) -> None:
     typer.echo(f"wrote {file}", err=True)
 
 
-def _title(passage: object) -> str:
-    return str(getattr(passage, "title", "") or getattr(passage, "document", ""))
+def _where(citation: Citation) -> str:
+    name = ", ".join(filter(None, (citation.source, citation.place)))
+    return f"[{name} {citation.start}:{citation.end}]"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

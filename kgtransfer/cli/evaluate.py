@@ -84,11 +84,11 @@ def qa(
 
     Example: kgtransfer evaluate qa --questions questions.dev.json --fusion off
     """
+    from kgtransfer.answering import answer
     from kgtransfer.evaluate.abstention import made_unanswerable
     from kgtransfer.evaluate.qa import evaluate_qa
     from kgtransfer.evaluate.typos import with_typos
     from kgtransfer.names import fold
-    from kgtransfer.pipeline import answer
     from kgtransfer.workspace import Workspace
 
     switches = {"fusion": fusion, "facts": facts, "names": names}

@@ -129,6 +129,7 @@ def quote(passage: Passage, start: int, end: int) -> Citation:
         passage.start + end,
         passage.text[start:end],
         place_at(passage.places, passage.start + start),
+        passage.uri,
     )
 
 

@@ -52,5 +52,6 @@ def cited(index: GraphIndex, fact: Fact) -> Iterator[Citation]:
         first, document = int(index.chunk_start[number]), int(index.chunk_document[number])
         quote = index.chunk_texts[number][start - first : end - first]
         id_, title = index.document_ids[document], index.titles[document]
-        place = place_at(load(index.document(document).metadata), start)
-        yield Citation(id_, title, chunk, start, end, quote, place)
+        record = index.document(document)
+        place = place_at(load(record.metadata), start)
+        yield Citation(id_, title, chunk, start, end, quote, place, record.uri)

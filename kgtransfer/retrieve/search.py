@@ -158,7 +158,8 @@ class Retriever:
     def _passage(self, chunk: int, score: float) -> Passage:
         document = int(self.index.chunk_document[chunk])
         text, start = self.index.chunk_texts[chunk], int(self.index.chunk_start[chunk])
-        named = places.load(self.index.document(document).metadata)
+        record = self.index.document(document)
+        named = places.load(record.metadata)
         return Passage(
             document=self.index.document_ids[document],
             title=self.index.titles[document],
@@ -167,6 +168,7 @@ class Retriever:
             text=text,
             start=start,
             places=places.within(named, start, start + len(text)),
+            uri=record.uri,
         )
 
     def _linked_name(self, link: Link) -> LinkedName:

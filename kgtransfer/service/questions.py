@@ -12,8 +12,8 @@ from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from kgtransfer import __version__
+from kgtransfer.answering import answer, answer_stream
 from kgtransfer.errors import KGTransferError, UsageError, WorkspaceError
-from kgtransfer.pipeline import answer, answer_stream
 from kgtransfer.records import Answer
 from kgtransfer.service.documents import Served
 from kgtransfer.service.lanes import ServedWorkspace

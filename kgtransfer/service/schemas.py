@@ -127,6 +127,7 @@ class CitationOut(_Out):
     end: int
     quote: str
     place: str
+    uri: str
 
 
 class FactOut(_Out):
@@ -151,6 +152,7 @@ class PassageOut(_Out):
     text: str
     start: int
     places: tuple[tuple[int, str], ...]
+    uri: str
 
 
 class QueryOut(_Out):

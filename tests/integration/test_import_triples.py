@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kgtransfer.answering import answer, explain_answer
 from kgtransfer.check import check
 from kgtransfer.corpus.triples import read_triple_files
 from kgtransfer.history import undo
 from kgtransfer.imports import import_triples
-from kgtransfer.pipeline import answer, explain_answer, rebuild_graph, remove_documents
+from kgtransfer.pipeline import rebuild_graph, remove_documents
 from kgtransfer.read.confidence import Confidence
 from kgtransfer.reason.model import UNCALIBRATED
 from kgtransfer.workspace import Workspace

@@ -13,11 +13,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from graph_store.formats import read
+from kgtransfer.answering import answer
 from kgtransfer.check import check
 from kgtransfer.cli.app import app
 from kgtransfer.history import diff, find_entity, undo
 from kgtransfer.inference import apply_rules, mine_rules, preview, rules_in_force
-from kgtransfer.pipeline import answer, rebuild_graph, remove_documents
+from kgtransfer.pipeline import rebuild_graph, remove_documents
 from kgtransfer.rules.mine import Thresholds
 from kgtransfer.rules.rule import RuleSet
 from kgtransfer.show import neighbourhood, tree

@@ -174,3 +174,13 @@ def test_a_model_of_fewer_features_still_ranks(tmp_path: Path, retriever: Retrie
     RetrieverModel(network, encoder.fingerprint, fewer).save(tmp_path / "model")
     loaded = Retriever(retriever.index, encoder, load_retriever(tmp_path / "model"))
     assert loaded.retrieve(QUESTION).passages
+
+
+def test_of_a_long_documents_chunks_the_words_say_more_than_the_encoder(tmp_path: Path) -> None:
+    filler = "Nuneaton is a town. It has a market. It has streets. " * 30
+    pages = {**PAGES, "Nuneaton": f"{filler}Nuneaton keeps wombats. {filler}"}
+    retriever = retriever_of(small_graph(pages, sentences_per_chunk=3), tmp_path)
+    found = retriever.retrieve("Does Nuneaton keep wombats?", top_k=30)
+    of_town = [p.text for p in found.passages if p.title == "Nuneaton"]
+    assert "wombats" in of_town[0]
+    assert {p.uri for p in found.passages} <= {d.uri for d in small_graph(pages).documents}

@@ -39,7 +39,7 @@ document.getElementById("ask").addEventListener("submit", async (event) => {
   const parts = [element("p", "", element("strong", found.answer ?? "I don't know."))];
   for (const citation of found.citations) {
     const quote = marked(citation.quote, found.answer);
-    const names = [citation.title || citation.document, citation.place].filter(Boolean).join(", ");
+    const names = [citation.title || citation.uri, citation.place].filter(Boolean).join(", ");
     quote.append(element("br"), element("cite", `${names} ${citation.start}:${citation.end}`));
     parts.push(quote);
   }
