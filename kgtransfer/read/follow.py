@@ -153,8 +153,9 @@ def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Ev
 def _final(state: _State, sources: _Sources) -> list[Candidate]:
     """Ask the question as it stands: of the page just reached, else of the best passages."""
     names = sources.names
-    if state.trail:
+    if state.trail:  # the retrieval ranked the page's passages for another question
         pages = [page for page in names.pages if page.document == state.seen[-1]]
+        pages = [replace(page, priors=(page.prior,) * len(page.priors)) for page in pages]
         named = pages
     else:
         named = [page for _, _, bearers in names.find(state.question) for page in bearers]
