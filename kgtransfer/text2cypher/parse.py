@@ -14,6 +14,7 @@ from kgtransfer.text2cypher.graph_schema import VALUE, GraphSchema
 from kgtransfer.text2cypher.items import Item, after
 from kgtransfer.text2cypher.pattern import Edge, Node, Pattern
 
+_NOT = frozenset(("not", "never"))
 _IGNORED = frozenset({","})
 _BEFORE = words_of("before until")
 _AFTER = words_of("after since")
@@ -98,6 +99,8 @@ class Parser:
         Raises:
             NotUnderstood: a part of it has no known shape.
         """
+        if any(item.word in _NOT or item.word.endswith("n't") for item in self.items):
+            raise NotUnderstood("questions about what is not so are beyond these patterns")
         while self.accept(*lexicon.POLITE):
             pass
         target = self._question()
@@ -461,8 +464,6 @@ class Parser:
         """ "was born in X and died after 1950", "directed X", "is the father of X"."""
         be = self.accept_one(lexicon.BE | lexicon.HAVE)
         most = [self.word(), self.word(1)] == ["the", "most"]
-        if self.accept("not", "never") or self.word() in ("didn't", "wasn't", "isn't"):
-            raise NotUnderstood("questions about what is not so are beyond these patterns")
         if be and not most and (self.word() in lexicon.ARTICLES or self.kind() == "noun"):
             self._same(node, self._noun_phrase())
         elif be and self.word() in ("from", "in"):
