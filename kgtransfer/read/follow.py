@@ -53,8 +53,7 @@ class Candidate:
     guessed: bool = False
     """Whether the question is nested but could not be followed."""
     agreement: float = 0.0
-    """How well the words around the answer agree with the question; 0 on a page reached by links,
-    of which the link says what it speaks of."""
+    """How well the sentence of the answer agrees with the question that its page was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +170,11 @@ def _final(state: _State, sources: _Sources) -> list[Candidate]:
             whole = Evidence(passage, 0, min(1, len(passage.text)))
             found += [("yes", reading.yes, whole), ("no", reading.no, whole)]
         for text, score, evidence in found:
-            agreed = 0.0 if state.trail else sources.agreement.of(state.question, evidence)
+            agreed = sources.agreement.of(state.question, evidence)
+            ranked_by = score if state.trail else score + agreed  # links chose the page already
             candidates.append(
                 Candidate(
-                    text, base + score + agreed, score, (*state.trail, evidence),
+                    text, base + ranked_by, score, (*state.trail, evidence),
                     len(state.trail) + 1, about, state.link, prior, state.guessed, agreed,
                 )
             )  # fmt: skip
