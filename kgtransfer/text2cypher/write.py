@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from kgtransfer.names.fold import words_of
 from kgtransfer.records import CypherQuery
+from kgtransfer.text2cypher.cursor import NotUnderstood
 from kgtransfer.text2cypher.graph_schema import GraphSchema
 from kgtransfer.text2cypher.items import Item, read_items
-from kgtransfer.text2cypher.parse import NotUnderstood, Parser
+from kgtransfer.text2cypher.parse import Parser
 from kgtransfer.text2cypher.pattern import Edge, Node, Pattern
 
 _SAID = {
