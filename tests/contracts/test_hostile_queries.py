@@ -113,7 +113,7 @@ LONG = [
     "MATCH (a), (b), (c), (d), (e), (f), (g), (h), (i) RETURN a.id + b.id ORDER BY a.id + i.id",
     "MATCH p = (a)-[*1..60]-(b) RETURN count(p)",
     "MATCH p = (a)-[*0..200]-(a) RETURN p",
-    "RETURN reduce(s = 0, i IN range(1, 100000000) | s + sin(i)) AS s",
+    "RETURN reduce(s = 0, i IN range(1, 10000000) | s + sin(i)) AS s",
     "RETURN size(reduce(s = 'x', i IN range(1, 40) | s + s)) AS s",
     "RETURN range(1, 2000000000) AS numbers",
     "UNWIND range(1, 100000000) AS i RETURN collect(i)",
