@@ -125,6 +125,13 @@ class Fact:
     valid_from: str | None = None
     valid_to: str | None = None
 
+    def stating(self) -> Iterator[tuple[str, int, int]]:
+        """(chunk, start, end) of each sentence that states it, in the document's characters."""
+        for chunk, sentence in zip(self.chunks, self.sentences, strict=False):
+            start, colon, end = sentence.partition(":")
+            if colon:
+                yield chunk, int(start), int(end)
+
 
 @dataclass(frozen=True, slots=True)
 class Inference:

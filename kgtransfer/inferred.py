@@ -54,16 +54,9 @@ def _marked(fact: FactAnswer, inference: Inference, index: GraphIndex) -> FactAn
         premise = index.fact(index.fact_number[id_])
         premises.append(
             FactAnswer(
-                _name(index, premise.subject), premise.predicate, _name(index, premise.object),
+                index.name_of(premise.subject), premise.predicate, index.name_of(premise.object),
                 premise.confidence, tuple(cited(index, premise)),
             )
         )  # fmt: skip
     return replace(fact, confidence=inference.confidence, rule=inference.rule,
                    premises=tuple(premises))  # fmt: skip
-
-
-def _name(index: GraphIndex, id_: str) -> str:
-    number = index.entity_number.get(id_)
-    if number is not None:
-        return str(index.entity_names[number])
-    return str(index.value_texts[index.value_number[id_]])

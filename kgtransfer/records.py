@@ -24,7 +24,7 @@ from graph_store.records import (
     Mention,
     Value,
 )
-from kgtransfer.places import Places
+from kgtransfer.places import Places, place_at
 
 __all__ = [
     "About",
@@ -161,8 +161,22 @@ class Extraction:
     statements: tuple[Statement, ...] = ()
 
 
+class _OfDocument:
+    """What is cited of a document."""
+
+    __slots__ = ()
+    document: str
+    title: str
+    uri: str
+
+    @property
+    def source(self) -> str:
+        """What people call the document: its title, else its uri."""
+        return self.title or self.uri or self.document
+
+
 @dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(_OfDocument):
     """Exact evidence: `document_text[start:end] == quote`, always."""
 
     document: str
@@ -176,14 +190,9 @@ class Citation:
     uri: str = ""
     """The document's."""
 
-    @property
-    def source(self) -> str:
-        """What people call the document: its title, else its uri."""
-        return self.title or self.uri or self.document
-
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(_OfDocument):
     """A ranked chunk; `places` are the pages and headings of its document that it touches."""
 
     document: str
@@ -196,10 +205,18 @@ class Passage:
     uri: str = ""
     """The document's."""
 
-    @property
-    def source(self) -> str:
-        """What people call the document: its title, else its uri."""
-        return self.title or self.uri or self.document
+    def quote(self, start: int, end: int) -> Citation:
+        """What stands at `[start, end)` of the text, with its place in the document."""
+        return Citation(
+            self.document,
+            self.title,
+            self.chunk,
+            self.start + start,
+            self.start + end,
+            self.text[start:end],
+            place_at(self.places, self.start + start),
+            self.uri,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from kgtransfer.names import fold
 from kgtransfer.read.follow import Ask
 from kgtransfer.read.pages import Evidence, cite
 from kgtransfer.read.query import query_for
-from kgtransfer.records import Answer, AnswerSentence, Citation, FactAnswer, Passage
+from kgtransfer.records import Answer, AnswerSentence, Citation, Fact, FactAnswer, Passage
 
 log = logging.getLogger(__name__)
 MARK = "[unsupported]"
@@ -193,7 +193,7 @@ def _facts(draft: _Draft, prompt: Prompt) -> tuple[FactAnswer, ...]:
             citation
             for number in stated.numbers
             if (passage := prompt.passages[number - 1]).chunk in cited
-            for citation in _stating(stated.fact.chunks, stated.fact.sentences, passage)
+            for citation in _stating(stated.fact, passage)
         ]
         told = any(
             not missing_name(stated.subject, words) and not missing_name(stated.object, words)
@@ -209,9 +209,8 @@ def _facts(draft: _Draft, prompt: Prompt) -> tuple[FactAnswer, ...]:
     return tuple(found)
 
 
-def _stating(chunks: Sequence[str], places: Sequence[str], passage: Passage) -> Iterator[Citation]:
-    for chunk, place in zip(chunks, places, strict=False):
-        if chunk == passage.chunk and ":" in place:
-            start, end = (int(part) - passage.start for part in place.split(":"))
-            if 0 <= start < end <= len(passage.text):
-                yield cite(Evidence(passage, start, end))
+def _stating(fact: Fact, passage: Passage) -> Iterator[Citation]:
+    for chunk, first, last in fact.stating():
+        start, end = first - passage.start, last - passage.start
+        if chunk == passage.chunk and 0 <= start < end <= len(passage.text):
+            yield cite(Evidence(passage, start, end))

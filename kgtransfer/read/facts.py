@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgtransfer.names import fold, split_bracket
-from kgtransfer.read.pages import Evidence, Page, quote
+from kgtransfer.read.pages import Evidence, Page
 from kgtransfer.records import Citation, Fact, FactAnswer, Passage, Subgraph
 
 MAX_FACTS = 5
@@ -103,11 +103,8 @@ def _same(one: str, other: str) -> bool:
 
 def _citations(fact: Fact, passages: dict[str, Passage]) -> list[Citation]:
     citations = []
-    for chunk, sentence in zip(fact.chunks, fact.sentences, strict=False):
+    for chunk, start, end in fact.stating():
         passage = passages.get(chunk)
-        if passage is None or ":" not in sentence:
-            continue
-        start, end = (int(part) - passage.start for part in sentence.split(":"))
-        if start >= 0 and end <= len(passage.text):
-            citations.append(quote(passage, start, end))
+        if passage and start >= passage.start and end <= passage.start + len(passage.text):
+            citations.append(passage.quote(start - passage.start, end - passage.start))
     return citations

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from kgtransfer.corpus.sentences import sentence_spans
 from kgtransfer.names import WEAK, document_names, find_names
-from kgtransfer.places import place_at
 from kgtransfer.records import Citation, Passage, Span, Subgraph
 
 LEAD = 600
@@ -116,21 +115,8 @@ def sentence_of(passage: Passage, start: int, end: int) -> Span:
 
 def cite(evidence: Evidence) -> Citation:
     """Quote the sentence that holds the evidence, exactly."""
-    return quote(evidence.passage, *sentence_of(evidence.passage, evidence.start, evidence.end))
-
-
-def quote(passage: Passage, start: int, end: int) -> Citation:
-    """What stands at `[start, end)` of the passage's text, with its place in the document."""
-    return Citation(
-        passage.document,
-        passage.title,
-        passage.chunk,
-        passage.start + start,
-        passage.start + end,
-        passage.text[start:end],
-        place_at(passage.places, passage.start + start),
-        passage.uri,
-    )
+    passage = evidence.passage
+    return passage.quote(*sentence_of(passage, evidence.start, evidence.end))
 
 
 def distinct(citations: Iterable[Citation]) -> tuple[Citation, ...]:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from kgtransfer import places
 from kgtransfer.errors import CorruptWorkspace, WorkspaceError
 from kgtransfer.language_models.encoder import TextEncoder
-from kgtransfer.records import Document, Fact, FloatArray, Inference
+from kgtransfer.records import Document, Fact, FloatArray, Inference, Passage
 from kgtransfer.retrieve.lexical import WordScores
 from kgtransfer.retrieve.name_words import NameWords
 from kgtransfer.retrieve.tables import AnyArray, Ints, Rows, Strings, load, ranges
@@ -166,6 +167,29 @@ class GraphIndex:
     def document(self, number: int) -> Document:
         """A document's record."""
         return Document(**json.loads(self.documents[number]))
+
+    def passage(self, chunk: int, score: float = 0.0) -> Passage:
+        """A chunk as it is read and cited."""
+        number = int(self.chunk_document[chunk])
+        document, text = self.document(number), self.chunk_texts[chunk]
+        start = int(self.chunk_start[chunk])
+        return Passage(
+            document=document.id,
+            title=document.title,
+            chunk=self.chunk_ids[chunk],
+            score=score,
+            text=text,
+            start=start,
+            places=places.within(places.load(document.metadata), start, start + len(text)),
+            uri=document.uri,
+        )
+
+    def name_of(self, id_: str) -> str:
+        """The name of an entity, the text of a value; of neither the id."""
+        if id_ in self.entity_number:
+            return str(self.entity_names[self.entity_number[id_]])
+        number = self.value_number.get(id_)
+        return str(self.value_texts[number]) if number is not None else id_
 
     def fact(self, number: int) -> Fact:
         """A fact's record."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kgtransfer.places import load, place_at
 from kgtransfer.records import Citation, Fact, Inference
 from kgtransfer.retrieve.fact_table import FactTable
 from kgtransfer.retrieve.index import GraphIndex
@@ -44,14 +43,7 @@ def with_inferences(index: GraphIndex, table: FactTable) -> InferredTable:
 
 def cited(index: GraphIndex, fact: Fact) -> Iterator[Citation]:
     """The sentences that state a fact."""
-    for chunk, sentence in zip(fact.chunks, fact.sentences, strict=False):
-        number = index.chunk_number.get(chunk)
-        if number is None or ":" not in sentence:
-            continue
-        start, end = (int(part) for part in sentence.split(":"))
-        first, document = int(index.chunk_start[number]), int(index.chunk_document[number])
-        quote = index.chunk_texts[number][start - first : end - first]
-        id_, title = index.document_ids[document], index.titles[document]
-        record = index.document(document)
-        place = place_at(load(record.metadata), start)
-        yield Citation(id_, title, chunk, start, end, quote, place, record.uri)
+    for chunk, start, end in fact.stating():
+        if (number := index.chunk_number.get(chunk)) is not None:
+            passage = index.passage(number)
+            yield passage.quote(start - passage.start, end - passage.start)

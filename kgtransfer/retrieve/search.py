@@ -8,10 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from kgtransfer import places
 from kgtransfer.errors import ModelError
 from kgtransfer.language_models.encoder import TextEncoder
-from kgtransfer.records import Fact, FloatArray, LinkedName, Passage, Subgraph
+from kgtransfer.records import Fact, FloatArray, LinkedName, Subgraph
 from kgtransfer.retrieve.candidates import choose
 from kgtransfer.retrieve.features import question_graph, shuffled, without_names
 from kgtransfer.retrieve.index import GraphIndex
@@ -103,7 +102,7 @@ class Retriever:
             question=question,
             meant=scores.text,
             passages=tuple(
-                self._passage(int(chunk), float(score))
+                self.index.passage(int(chunk), float(score))
                 for chunk, score in zip(best, ranking.scores, strict=False)
             ),
             linked=tuple(self._linked_name(link) for link in scores.links),
@@ -154,22 +153,6 @@ class Retriever:
         best = np.zeros(len(self.index.document_ids), np.float32)
         np.maximum.at(best, documents, share)
         return np.asarray(_WORDS * share + _WORDS_WITHIN * (share - best[documents]), np.float32)
-
-    def _passage(self, chunk: int, score: float) -> Passage:
-        document = int(self.index.chunk_document[chunk])
-        text, start = self.index.chunk_texts[chunk], int(self.index.chunk_start[chunk])
-        record = self.index.document(document)
-        named = places.load(record.metadata)
-        return Passage(
-            document=self.index.document_ids[document],
-            title=self.index.titles[document],
-            chunk=self.index.chunk_ids[chunk],
-            score=score,
-            text=text,
-            start=start,
-            places=places.within(named, start, start + len(text)),
-            uri=record.uri,
-        )
 
     def _linked_name(self, link: Link) -> LinkedName:
         ids = tuple(self.index.entity_ids[int(entity)] for entity in link.entities)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kgtransfer.show.neighbourhood import Edge, Neighbourhood, Quote
+from kgtransfer.show.neighbourhood import Edge, Neighbourhood, quote_of
 
 if TYPE_CHECKING:
     from rich.tree import Tree
 
     from kgtransfer.read.explain import Explanation, Removal
-    from kgtransfer.records import Citation
 
 _CENTER = "answer"
 
@@ -57,7 +56,7 @@ def explanation_graph(explained: Explanation) -> Neighbourhood:
         if not passage.cited:
             continue
         names[passage.chunk], types[passage.chunk] = passage.title or passage.chunk, "Document"
-        quotes = tuple(_quote(c) for c in answer.citations if c.chunk == passage.chunk)
+        quotes = tuple(quote_of(c) for c in answer.citations if c.chunk == passage.chunk)
         removal = by_id.get(passage.chunk)
         said = "rests on" if removal is not None and removal.changed else "is also read in"
         id_ = f"{_CENTER}-{passage.chunk}"
@@ -65,7 +64,7 @@ def explanation_graph(explained: Explanation) -> Neighbourhood:
     for at, fact in enumerate(answer.facts):
         for end in (fact.subject, fact.object):
             names[f"name {end}"], types[f"name {end}"] = end, "Entity"
-        quotes = tuple(map(_quote, fact.citations))
+        quotes = tuple(map(quote_of, fact.citations))
         ends = f"name {fact.subject}", f"name {fact.object}"
         edges.append(
             Edge(
@@ -78,7 +77,3 @@ def explanation_graph(explained: Explanation) -> Neighbourhood:
             if c.chunk in names
         ]
     return Neighbourhood(_CENTER, names, types, tuple(edges), 0)
-
-
-def _quote(citation: Citation) -> Quote:
-    return Quote(citation.document, citation.title, citation.start, citation.end, citation.quote)

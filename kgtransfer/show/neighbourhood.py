@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kgtransfer.errors import UsageError
 from kgtransfer.names import fold
-from kgtransfer.records import Fact, Inference
+from kgtransfer.records import Citation, Fact, Inference
 from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.retrieve.inferred import cited
 
 MOST_FACTS = 80
 
@@ -100,7 +101,7 @@ def neighbourhood(
     ids = near | {end for each in inferred for end in (each.subject, each.object)}
     return Neighbourhood(
         entity,
-        {id_: _name(index, id_) for id_ in sorted(ids)},
+        {id_: index.name_of(id_) for id_ in sorted(ids)},
         {id_: _type(index, id_) for id_ in sorted(ids)},
         (
             *(_edge(index, fact) for fact in facts.values()),
@@ -118,7 +119,7 @@ def _facts_of(index: GraphIndex, entity: str) -> Iterator[Fact]:
 
 
 def _edge(index: GraphIndex, fact: Fact) -> Edge:
-    quotes = tuple(_quotes(index, fact))
+    quotes = tuple(map(quote_of, cited(index, fact)))
     return Edge(
         fact.id, fact.subject, fact.predicate, fact.object, fact.confidence, fact.stated,
         bool(fact.negated), quotes,
@@ -138,28 +139,17 @@ def premises_of(index: GraphIndex, inference: Inference) -> Iterator[Premise]:
     for id_ in inference.premises:
         fact = index.fact(index.fact_number[id_])
         yield Premise(
-            _name(index, fact.subject), fact.predicate, _name(index, fact.object), fact.confidence,
-            tuple(_quotes(index, fact)),
-        )  # fmt: skip
+            index.name_of(fact.subject),
+            fact.predicate,
+            index.name_of(fact.object),
+            fact.confidence,
+            tuple(map(quote_of, cited(index, fact))),
+        )
 
 
-def _quotes(index: GraphIndex, fact: Fact) -> Iterator[Quote]:
-    for chunk, sentence in zip(fact.chunks, fact.sentences, strict=False):
-        number = index.chunk_number.get(chunk)
-        if number is None or ":" not in sentence:
-            continue
-        start, end = (int(part) for part in sentence.split(":"))
-        first = int(index.chunk_start[number])
-        document = int(index.chunk_document[number])
-        text = index.chunk_texts[number][start - first : end - first]
-        yield Quote(index.document_ids[document], index.titles[document], start, end, text)
-
-
-def _name(index: GraphIndex, id_: str) -> str:
-    if id_ in index.entity_number:
-        return str(index.entity_names[index.entity_number[id_]])
-    number = index.value_number.get(id_)
-    return str(index.value_texts[number]) if number is not None else id_
+def quote_of(citation: Citation) -> Quote:
+    """A citation as the page and the tree show it."""
+    return Quote(citation.document, citation.title, citation.start, citation.end, citation.quote)
 
 
 def _type(index: GraphIndex, id_: str) -> str:
