@@ -16,6 +16,7 @@ from jaxtyping import Bool, Float, Int
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from kgtransfer.nn.deltas import merge_deltas
 from kgtransfer.nn.fusion import GatedCrossAttention
 
 CLASSES = ("span", "yes", "no", "none")
@@ -124,41 +125,3 @@ def load_weights(network: ReaderNetwork, path: Path) -> None:
     merge_deltas(network.encoder, change)
     rest = {n: t.float() for n, t in tensors.items() if not n.startswith("encoder.")}
     network.load_state_dict(rest, strict=False)
-
-
-def merge_deltas(encoder: nn.Module, deltas: dict[str, Tensor]) -> None:
-    """Add stored weight changes to an encoder: `NAME.a` @ `NAME.b`, or `NAME.full`.
-
-    Raises:
-        KeyError: the encoder has no parameter of that name.
-    """
-    parameters = dict(encoder.named_parameters())
-    with torch.no_grad():
-        for key, value in deltas.items():
-            name, _, kind = key.rpartition(".")
-            if kind == "a":
-                parameters[name].add_(value.float() @ deltas[f"{name}.b"].float())
-            elif kind == "full":
-                parameters[name].add_(value.float())
-
-
-def compress_deltas(
-    base: dict[str, Tensor], tuned: dict[str, Tensor], rank: int
-) -> dict[str, Tensor]:
-    """The change from `base` to `tuned` in fp16: matrices cut to `rank`, vectors whole.
-
-    The truncated singular value decomposition is the best approximation of that rank.
-    """
-    deltas: dict[str, Tensor] = {}
-    for name, before in base.items():
-        change = (tuned[name] - before).float()
-        if not bool(change.any()):
-            continue
-        if change.ndim == 2 and min(change.shape) > 2 * rank:
-            u, s, v = torch.linalg.svd(change, full_matrices=False)
-            root = s[:rank].sqrt()
-            deltas[f"{name}.a"] = (u[:, :rank] * root).half().contiguous()
-            deltas[f"{name}.b"] = (root[:, None] * v[:rank]).half().contiguous()
-        else:
-            deltas[f"{name}.full"] = change.half().contiguous()
-    return deltas

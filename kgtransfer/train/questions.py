@@ -38,6 +38,11 @@ class ReadingExample:
     label: Label
 
 
+Hops = Iterator[tuple[str, ReadingExample]]
+"""Examples with what they have in common: their relation, "multihop" for a set's own question at
+one page, the title of their article."""
+
+
 KNOWLEDGENET = {
     "PLACE_OF_RESIDENCE": "residence",
     "EMPLOYEE_OR_MEMBER_OF": "employer",
@@ -51,13 +56,10 @@ KNOWLEDGENET = {
 }
 
 
-def squad(
-    path: Path, rng: random.Random, stretch: tuple[int, int] | None = (280, 620)
-) -> Iterator[ReadingExample]:
-    """A file in SQuAD's format; contexts are cut to a stretch of so many characters, if any."""
+def squad(path: Path, rng: random.Random, stretch: tuple[int, int] | None = (280, 620)) -> Hops:
+    """A file in SQuAD's format by its articles' titles, contexts cut to a stretch, if any."""
     for article in _load(path)["data"]:
-        paragraphs = article["paragraphs"]
-        for paragraph in paragraphs:
+        for paragraph in article["paragraphs"]:
             for item in paragraph["qas"]:
                 text = paragraph["context"]
                 spans = {
@@ -66,7 +68,7 @@ def squad(
                 example = ReadingExample(
                     item["question"].strip(), "", text, tuple(sorted(spans)), "span"
                 )
-                yield crop(example, rng, *stretch) if stretch else example
+                yield article["title"], crop(example, rng, *stretch) if stretch else example
 
 
 def squad_article(path: Path, title: str, rng: random.Random) -> Iterator[ReadingExample]:
@@ -111,10 +113,6 @@ def crop(
     return ReadingExample(
         example.question, example.title, example.text[begin:end], inside, example.label
     )
-
-
-Hops = Iterator[tuple[str, ReadingExample]]
-"""Examples with their relation, or "multihop" for a set's own question at one page."""
 
 
 def items(kind: str, path: Path, rng: random.Random) -> Iterator[tuple[dict[str, Any], Hops]]:

@@ -19,13 +19,12 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from kgtransfer.language_models.backbone import load_backbone
+from kgtransfer.nn.deltas import compress_deltas, merge_deltas
 from kgtransfer.nn.reader import (
     CLASSES,
     ReaderBatch,
     ReaderNetwork,
-    compress_deltas,
     load_weights,
-    merge_deltas,
     reader_loss,
 )
 from kgtransfer.read.spans import decode, merge_windows
@@ -185,7 +184,8 @@ def gather(
     multihop, extraction = data / "multihop", data / "extraction"
     low, high = config.stretch
     stretch = max(280, low), max(620, high)
-    wiki = list(sets.squad(data / "reading/squadshifts/new_wiki.json", rng, stretch))
+    articles = list(sets.squad(data / "reading/squadshifts/new_wiki.json", rng, stretch))
+    wiki = [example for _, example in articles]
     two_wiki = list(sets.two_wiki(multihop / "2wiki_train/questions.json", rng))
     redocred_names = extraction / "redocred/pid2name.json"
     hops = {
@@ -203,7 +203,8 @@ def gather(
     for name, pairs in hops.items():
         rng.shuffle(pairs)
         hops[name] = pairs[: taken.get(name, len(pairs))]
-    reviews = list(sets.squad(data / "reading/squadshifts/amazon_reviews.json", rng, stretch))
+    reviews_file = data / "reading/squadshifts/amazon_reviews.json"
+    reviews = [example for _, example in sets.squad(reviews_file, rng, stretch)]
     everyone = [pair for pairs in hops.values() for pair in pairs if pair[1].spans]
     mix = {
         **{name: [example for _, example in pairs] for name, pairs in hops.items()},
@@ -221,6 +222,9 @@ def gather(
         rng.shuffle(examples)
         train += examples[: taken.get(name, len(examples))]
         log.info("%s: %d", name, min(len(examples), taken.get(name, len(examples))))
+    if nearby := taken.get("wiki_nearby", 0):
+        own = random.Random(config.seed)  # the other sets stay what they were before it
+        train += own.sample(list(sets.refuse(articles[:-150], own, 1.0)), nearby)
     rng.shuffle(train)
     hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
     kept = reviews[len(reviews) - config.held_out_reviews :]
@@ -318,7 +322,7 @@ def save_reader(
     config: ReaderConfig,
     metrics: dict[str, Any],
 ) -> None:
-    """Write weights (fp16) and config.json into the output folder."""
+    """Write weights (fp16, the encoder's change in 8 bits) and config.json into the folder."""
     config.output.mkdir(parents=True, exist_ok=True)
     tensors = {f"encoder.{name}": value for name, value in deltas.items()}
     for name, value in network.state_dict().items():

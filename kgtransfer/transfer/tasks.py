@@ -183,7 +183,7 @@ def _examples(
 ) -> Iterator[tuple[str, ReadingExample]]:
     """Pairs of a question and an example of how to read for it."""
     if source.format == "squad":
-        found = _first(list(sets.squad(path, rng, None)), source.limit)
+        found = _first([e for _, e in sets.squad(path, rng, None)], source.limit)
         whole = [("", example) for example in found]
         pairs = [(e.question, e) for e in (*found, *sets.refuse(whole, rng, UNANSWERABLE))]
     else:
