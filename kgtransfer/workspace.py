@@ -132,20 +132,20 @@ class Workspace:
 
     @contextmanager
     def roots(self, *, keep: bool = True) -> Iterator[Roots]:
-        """The names of the folders that documents came from; new ones stay unless `keep` is off."""
+        """The names of the folders that documents came from; new ones stay unless `keep` is off.
+
+        Raises:
+            CorruptWorkspace: they can't be read.
+        """
         from kgtransfer.corpus.roots import Roots
 
         file = self.folder / "roots.json"
-        stored = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        roots = Roots(dict(stored.get("folders", {})), set(stored.get("trees", ())))
+        roots = Roots.load(file)
         try:
             yield roots
         finally:
             if keep:
-                new = file.with_suffix(".new")
-                content = {"folders": roots.folders, "trees": sorted(roots.trees)}
-                new.write_text(json.dumps(content, indent=1), encoding="utf-8")
-                new.replace(file)
+                roots.save(file)
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -470,7 +470,12 @@ def _identity(marker: Path) -> str:
         stored = json.loads(marker.read_text(encoding="utf-8"))
         version, identity = int(stored["format"]), str(stored["id"])
     except (ValueError, KeyError, TypeError) as error:
-        raise CorruptWorkspace("the file is damaged", where=str(marker)) from error
+        raise CorruptWorkspace(
+            "the file is damaged",
+            where=str(marker),
+            hint="Take it from a copy, or delete it and the folder `server` beside it and ingest "
+            "any file: all that the ledger holds is kept.",
+        ) from error
     if version > FORMAT:
         raise WorkspaceError(
             f"a newer version of kgtransfer made this workspace (format {version})",

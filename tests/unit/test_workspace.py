@@ -34,6 +34,19 @@ def test_one_that_does_not_fit_is_refused(
         Workspace.open(tmp_path)
 
 
+@pytest.mark.parametrize("content", ["", "{", "[1]", '{"folders": 5}'])
+def test_damaged_names_of_folders_are_one_line(tmp_path: Path, content: str) -> None:
+    workspace = Workspace.open(tmp_path, create=True)
+    with workspace.roots() as roots:
+        name = roots.name(tmp_path)
+    with workspace.roots() as roots:
+        assert roots.folders == {name: str(tmp_path.resolve())}
+    (tmp_path / "roots.json").write_text(content)
+    with pytest.raises(CorruptWorkspace, match="delete it"), workspace.roots():
+        pass
+    assert (tmp_path / "roots.json").read_text() == content
+
+
 def test_only_one_writer_at_a_time(tmp_path: Path) -> None:
     workspace = Workspace.open(tmp_path, create=True)
     other = Workspace.open(tmp_path)
