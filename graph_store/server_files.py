@@ -87,6 +87,14 @@ class ServerFiles:
         """Take the lock file `name`; its descriptor, or None where another process holds it."""
         return _flock(self.folder / f"{name}.lock", wait)
 
+    def holds(self, name: str, descriptor: int) -> bool:
+        """Whether what was locked is still in its place: a folder may be deleted and made anew."""
+        try:
+            place = (self.folder / f"{name}.lock").stat()
+        except OSError:
+            return False
+        return os.path.samestat(os.fstat(descriptor), place)
+
     def is_locked(self, name: str) -> bool:
         """Whether a living process holds the lock."""
         descriptor = _flock(self.folder / f"{name}.lock", 0.0, shared=True)
