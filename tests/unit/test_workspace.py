@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kgtransfer.errors import ConfigError, CorruptWorkspace, WorkspaceBusy, WorkspaceError
-from kgtransfer.workspace import MARKER, Workspace
+from kgtransfer.storage import MARKER
+from kgtransfer.workspace import Workspace
 
 
 def test_it_is_made_once_and_keeps_its_identity(tmp_path: Path) -> None:
