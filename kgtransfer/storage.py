@@ -125,6 +125,7 @@ class Storage:
 
         Raises:
             UsageError: the workspace reads a graph that others made.
+            CorruptWorkspace: the file is damaged, or gone while what was made from it is there.
         """
         from kgtransfer.ledger.ledger import Ledger
 
@@ -135,7 +136,21 @@ class Storage:
                 hint="ask, cypher, show, stats, export and rebuild work here; use another "
                 "workspace for documents.",
             )
-        return Ledger.open(self.folder / "ledger.sqlite")
+        file = self.folder / "ledger.sqlite"
+        if not file.exists() or file.stat().st_size == 0:
+            self._refuse_if_lost(file)
+        return Ledger.open(file)
+
+    def _refuse_if_lost(self, ledger: Path) -> None:
+        from kgtransfer.retrieve.index import CURRENT
+
+        if (self.index_folder / CURRENT).exists():  # an empty ledger would undo all of it
+            raise CorruptWorkspace(
+                "the ledger is gone, but graph and index are there",
+                where=str(ledger),
+                hint="Restore the file from a copy. Without one, `kgtransfer export` still saves "
+                "the graph; then ingest the documents into a new workspace.",
+            )
 
     def own_schema(self) -> str:
         """The text of the workspace's `schema.yaml`; empty where there is none.

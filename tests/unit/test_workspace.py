@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kgtransfer.errors import ConfigError, CorruptWorkspace, WorkspaceBusy, WorkspaceError
+from kgtransfer.retrieve.index import CURRENT
 from kgtransfer.storage import MARKER
 from kgtransfer.workspace import Workspace
 
@@ -46,6 +47,20 @@ def test_damaged_names_of_folders_are_one_line(tmp_path: Path, content: str) -> 
     with pytest.raises(CorruptWorkspace, match="delete it"), workspace.roots():
         pass
     assert (tmp_path / "roots.json").read_text() == content
+
+
+def test_a_lost_ledger_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    workspace = Workspace.open(tmp_path, create=True)
+    workspace.ledger.close()
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / CURRENT).write_text("r1-0")
+    with Workspace.open(tmp_path) as whole:
+        assert whole.ledger.revision == 0
+    (tmp_path / "ledger.sqlite").unlink()
+    for _ in range(2):
+        with pytest.raises(CorruptWorkspace, match="the ledger is gone"):
+            _ = Workspace.open(tmp_path).ledger
+        (tmp_path / "ledger.sqlite").touch()
 
 
 def test_only_one_writer_at_a_time(tmp_path: Path) -> None:
