@@ -53,6 +53,12 @@ class Storage:
             ConfigError: its settings are wrong.
         """
         folder = Path(folder).absolute()
+        if folder.is_file():
+            raise WorkspaceError(
+                "this is a file, and a workspace is a folder",
+                where=str(folder),
+                hint="Name another place with --workspace.",
+            )
         marker = folder / MARKER
         if not marker.exists():
             if not create:

@@ -82,7 +82,9 @@ def _text_error(error: UnicodeError) -> KGTransferError:
 def _os_error(error: OSError) -> KGTransferError:
     """A full disk or a folder that can't be written to, wherever it was noticed."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    hint = "Nothing that was kept is lost: make room or mend it, then run the same command again."
+    denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    what = "make room" if full else "make it writable for you" if denied else "mend it"
+    hint = f"Nothing that was kept is lost: {what}, then run the same command again."
     return WorkspaceError(
         "the disk is full" if full else (error.strerror or str(error)).lower(),
         where=str(error.filename or ""),

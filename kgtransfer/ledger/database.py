@@ -162,7 +162,12 @@ def _errors(path: Path) -> Iterator[None]:
                 "another process holds the ledger", where=where, hint="Try again later."
             ) from error
         if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PERM")):
-            raise WorkspaceError(f"the ledger cannot be used ({error})", where=where) from error
+            raise WorkspaceError(
+                f"the ledger cannot be used ({error})",
+                where=where,
+                hint="You need to be allowed to write to the workspace's folder, to read it as "
+                "well: copy it to a place of your own.",
+            ) from error
         raise
 
 

@@ -109,6 +109,18 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert result.stderr.startswith(f"error: {tmp_path}: the disk is full. Nothing that was kept")
 
 
+def test_what_may_not_be_written_is_one_line(tmp_path: Path) -> None:
+    result = run("schema", "init", "--workspace", "/proc/none")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    with fake_workspace(tmp_path) as w:
+        w.ledger.close()
+    (tmp_path / "ledger.sqlite").unlink()
+    (tmp_path / "ledger.sqlite").mkdir()
+    result = run("documents", "--workspace", str(tmp_path))
+    assert "the ledger cannot be used" in result.stderr
+    assert "allowed to write" in result.stderr
+
+
 def test_errors_are_json_where_json_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,9 @@ from kgtransfer.workspace import Workspace
 def test_it_is_made_once_and_keeps_its_identity(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="no workspace here"):
         Workspace.open(tmp_path / "w")
+    (tmp_path / "file").touch()
+    with pytest.raises(WorkspaceError, match="this is a file"):
+        Workspace.open(tmp_path / "file", create=True)
     made = Workspace.open(tmp_path / "w", create=True)
     assert Workspace.open(tmp_path / "w", create=True).id == made.id
 
