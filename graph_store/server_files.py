@@ -122,9 +122,20 @@ class ServerFiles:
             os.close(descriptor)
 
     def take_lease(self) -> tuple[Path, int]:
-        """Say that this process uses the server, until the descriptor is closed."""
+        """Say that this process uses the server, until the descriptor is closed.
+
+        Raises:
+            StoreUnavailable: the place can't be written to.
+        """
         path = self.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
-        descriptor = _flock(path, 1.0)
+        try:
+            descriptor = _flock(path, 1.0)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the graph server's folder can't be written to ({error.strerror})",
+                where=str(self.leases),
+                hint="Choose a workspace that you may write to, on a disk with room.",
+            ) from error
         if descriptor is None:
             raise StoreError("a lease can't be taken", where=str(path))
         return path, descriptor

@@ -213,6 +213,10 @@ def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     server = LocalServer(tmp_path / "store", memory="nonsense")
     with pytest.raises(StoreUnavailable, match="Invalid maximum heap size: -Xmxnonsense"):
         server.start()
+    shutil.rmtree(tmp_path / "store" / "leases")
+    (tmp_path / "store" / "leases").symlink_to("/proc/self")
+    with pytest.raises(StoreUnavailable, match="can't be written to"):
+        server.start()
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="can't be made"):
         LocalServer(tmp_path / "file" / "store").start()
