@@ -15,7 +15,6 @@ VERSION = 4
 
 _APPLICATION = 0x4B475454
 Values = Sequence[Any] | Mapping[str, Any]
-_MB = 1024 * 1024
 
 
 class Database:
