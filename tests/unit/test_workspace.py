@@ -90,6 +90,12 @@ def test_an_unknown_setting_names_the_nearest(
     with pytest.raises(ConfigError, match="Did you mean 'top_k'"):
         Workspace.open(tmp_path)
     monkeypatch.delenv("KGTRANSFER_TOPK")
+    monkeypatch.setenv("KGTRANSFER_METADATA_KEYS", '["year"]')
+    assert Workspace.open(tmp_path).settings.metadata_keys == ("year",)
+    monkeypatch.setenv("KGTRANSFER_METADATA_KEYS", "year")
+    with pytest.raises(ConfigError, match=r"metadata_keys.*as JSON"):
+        Workspace.open(tmp_path)
+    monkeypatch.delenv("KGTRANSFER_METADATA_KEYS")
     monkeypatch.setenv("KGTRANSFER_TOP_K", "many")
     with pytest.raises(ConfigError, match="top_k"):
         Workspace.open(tmp_path)
