@@ -202,7 +202,7 @@ class LocalServer:
         process.returncode = 0  # detached: nobody waits for it, so Python must not warn
 
     def _wait_until_ready(self) -> ServerState:
-        deadline = time.monotonic() + START_SECONDS
+        deadline, locked = time.monotonic() + START_SECONDS, False
         while time.monotonic() < deadline:
             locked = self.files.is_locked("supervisor")
             state = self.files.read_state()
@@ -214,7 +214,15 @@ class LocalServer:
             time.sleep(0.02)
         state = self.files.read_state()
         why = state.error if state is not None and state.error else self.files.log_tail()
+        slow = locked and state is not None and state.state == "starting"
         self.release()
+        if slow:
+            raise StoreUnavailable(
+                f"the bundled graph server was not up after {START_SECONDS:.0f} s",
+                where=str(self.files.folder),
+                hint="The machine may be too busy: run the same command again. The server's log "
+                f"is {self.files.log}.",
+            )
         raise StoreUnavailable(
             "the bundled graph server did not start",
             where=str(self.files.folder),

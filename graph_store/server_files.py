@@ -87,6 +87,14 @@ class ServerFiles:
         """Take the lock file `name`; its descriptor, or None where another process holds it."""
         return _flock(self.folder / f"{name}.lock", wait)
 
+    def holds(self, name: str, descriptor: int) -> bool:
+        """Whether what was locked is still in its place: a folder may be deleted and made anew."""
+        try:
+            place = (self.folder / f"{name}.lock").stat()
+        except OSError:
+            return False
+        return os.path.samestat(os.fstat(descriptor), place)
+
     def is_locked(self, name: str) -> bool:
         """Whether a living process holds the lock."""
         descriptor = _flock(self.folder / f"{name}.lock", 0.0, shared=True)
@@ -114,9 +122,20 @@ class ServerFiles:
             os.close(descriptor)
 
     def take_lease(self) -> tuple[Path, int]:
-        """Say that this process uses the server, until the descriptor is closed."""
+        """Say that this process uses the server, until the descriptor is closed.
+
+        Raises:
+            StoreUnavailable: the place can't be written to.
+        """
         path = self.leases / f"{os.getpid()}-{secrets.token_hex(4)}"
-        descriptor = _flock(path, 1.0)
+        try:
+            descriptor = _flock(path, 1.0)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"the graph server's folder can't be written to ({error.strerror})",
+                where=str(self.leases),
+                hint="Choose a workspace that you may write to, on a disk with room.",
+            ) from error
         if descriptor is None:
             raise StoreError("a lease can't be taken", where=str(path))
         return path, descriptor

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from graph_store import cypher, guard
-from graph_store.dialect import NEO4J, Dialect, dialect_of
+from graph_store.connection import Connection
+from graph_store.dialect import dialect_of
 from graph_store.errors import StoreError
 from graph_store.foreign import ForeignGraph, LabelMapping, read_foreign
 from graph_store.formats import to_networkx, to_pyg
@@ -25,23 +26,18 @@ from graph_store.whole import read_whole
 
 if TYPE_CHECKING:
     import networkx
-    from neo4j import Driver, ManagedTransaction, Result, Session
-    from neo4j.api import BookmarkManager
+    from neo4j import ManagedTransaction, Result
     from torch_geometric.data import HeteroData
 
 SCHEMA_VERSION = 1
 TRANSACTION_ROWS = 50_000
 """Rows that one transaction takes; a larger change goes in several, marked as loading."""
-RETRY_SECONDS = 60.0
-"""A write waits so long for a server that is gone or busy."""
 REMOTE_GRACE_SECONDS = 3.0
 """Neo4j looks for transactions whose time is over every two seconds."""
 CLEAR_ROWS = 5_000
 """Elements that one transaction of `clear` deletes: few, since each of them takes memory there."""
 
 log = logging.getLogger(__name__)
-logging.getLogger("neo4j").addHandler(logging.NullHandler())  # what it says comes as errors, too
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class _Marker:
     loading: bool
 
 
-class GraphStore:
+class GraphStore(Connection):
     """A graph in a database that speaks Bolt.
 
     Use it as a context manager, or call `connect` and `close`. One workspace per database:
@@ -77,14 +73,9 @@ class GraphStore:
         metadata_keys: Sequence[str] = (),
         server: LocalServer | None = None,
     ) -> None:
-        self.address = address
+        super().__init__(address, server)
         self.workspace = workspace
         self.metadata_keys = tuple(metadata_keys)
-        self.dialect: Dialect = NEO4J
-        self._server = server
-        self._writer: Driver | None = None
-        self._reader: Driver | None = None
-        self._bookmarks: BookmarkManager | None = None
         self._has_schema = False
 
     def connect(self) -> Self:
@@ -101,14 +92,6 @@ class GraphStore:
         self.dialect = dialect_of(str(agent))
         self._marker()
         return self
-
-    def close(self) -> None:
-        """Close the connections; a bundled server stops by itself when nobody needs it."""
-        for driver in {self._writer, self._reader} - {None}:
-            driver.close()  # type: ignore[union-attr]
-        self._writer = self._reader = None
-        if self._server is not None:
-            self._server.release()
 
     def __enter__(self) -> Self:
         return self if self._writer is not None else self.connect()
@@ -373,89 +356,6 @@ class GraphStore:
         return _Marker(
             found["workspace"], found["schema_version"], found["revision"], bool(found["loading"])
         )
-
-    def _rows(self, text: str) -> list[dict[str, Any]]:
-        return self._with_session(lambda session: session.run(text).data())
-
-    # -- the connection ----------------------------------------------------------------------
-
-    def _session(self, driver: Driver, **options: Any) -> Session:
-        """A session that sees what this store wrote before, on a cluster's followers as well."""
-        return driver.session(
-            database=self.address.database or None, bookmark_manager=self._bookmarks, **options
-        )
-
-    def _with_session(self, work: Callable[[Session], T]) -> T:
-        def run() -> T:
-            with self._session(self._driver()) as session:
-                return work(session)
-
-        with guard.clear_errors(self.dialect, self.address.url, own=True):
-            return self._recovering(run)
-
-    def _write(self, work: Callable[[ManagedTransaction], T]) -> T:
-        """Run work that may happen twice: the driver tries again, and so does this.
-
-        The driver gives up where the connection is lost while it commits, since nobody knows then
-        whether it was.
-        """
-        from neo4j.exceptions import IncompleteCommit
-
-        def write(session: Session) -> T:
-            try:
-                return session.execute_write(work)
-            except IncompleteCommit:
-                log.warning("the connection was lost in a commit; it is done once more")
-                return session.execute_write(work)
-
-        return self._with_session(write)
-
-    def _recovering(self, work: Callable[[], T]) -> T:
-        """Once more after the bundled server died: its supervisor starts it again."""
-        from neo4j.exceptions import ServiceUnavailable, SessionExpired
-
-        try:
-            return work()
-        except (ServiceUnavailable, SessionExpired):
-            if self._server is None:
-                raise
-            log.warning("the graph server went away; waiting for it")
-            self.address = self._server.start()
-            self._open_drivers()
-            return work()
-
-    def _driver(self, *, reader: bool = False) -> Driver:
-        driver = self._reader if reader else self._writer
-        if driver is None:
-            raise StoreError("the store is not connected", hint="Call connect() first.")
-        return driver
-
-    def _open_drivers(self) -> None:
-        from neo4j import GraphDatabase
-
-        address = self.address
-        self._bookmarks = GraphDatabase.bookmark_manager()
-        self._writer = _open(address.url, address.user, address.password)
-        self._reader = (
-            _open(address.url, address.reader_user, address.reader_password)
-            if address.reader_user
-            else self._writer
-        )
-
-
-def _open(url: str, user: str, password: str) -> Driver:
-    from neo4j import GraphDatabase
-
-    return GraphDatabase.driver(
-        url,
-        auth=(user, password) if user else None,
-        connection_timeout=10.0,
-        connection_acquisition_timeout=30.0,
-        max_transaction_retry_time=RETRY_SECONDS,
-        notifications_min_severity="OFF",
-        telemetry_disabled=True,
-        user_agent="kgtransfer",
-    )
 
 
 def _transactions(all_steps: Iterator[Step]) -> Iterator[list[Step]]:

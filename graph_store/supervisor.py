@@ -49,6 +49,7 @@ class Supervisor:
         self.runtime: Runtime = find_runtime()
         self.process: subprocess.Popen[bytes] | None = None
         self.stopping = False
+        self.lock = -1
         self.state = self._first_state()
 
     def _first_state(self) -> ServerState:
@@ -69,6 +70,7 @@ class Supervisor:
         lock = self.files.lock("supervisor", wait=5.0)
         if lock is None:
             return
+        self.lock = lock
         try:
             self._start()
             self._watch()
@@ -83,8 +85,13 @@ class Supervisor:
 
     def _write(self, **changes: str | int) -> None:
         self.state = self.state.having(**changes)
+        if not self._owns_folder():  # what is there now is another supervisor's
+            return
         with contextlib.suppress(OSError):  # a full disk must not end a server that works
             self.files.write_state(self.state)
+
+    def _owns_folder(self) -> bool:
+        return self.files.holds("supervisor", self.lock)
 
     def _start(self) -> None:
         if self._adopt():
@@ -160,6 +167,10 @@ class Supervisor:
         idle_since = time.monotonic()
         while not self.stopping:
             time.sleep(POLL_SECONDS)
+            if not self._owns_folder():
+                return
+            if self.files.read_state() != self.state:  # clients find us by it
+                self._write()
             if self.files.in_use():
                 idle_since = time.monotonic()
                 if not self._java_lives():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from kgtransfer.errors import ConfigError
 
@@ -127,6 +127,12 @@ def load_settings(workspace: Path, **overrides: Any) -> Settings:
         return Settings(**(values | from_environment | overrides))
     except ValidationError as error:
         raise _wrong_value(error, "settings") from error
+    except SettingsError as error:  # a list or a table that is not JSON
+        raise ConfigError(
+            str(error),
+            where="environment",
+            hint="""Variables take lists and tables as JSON, such as ["year", "lang"].""",
+        ) from error
 
 
 def read_run(path: Path, run: type[Run], **overrides: Any) -> Run:

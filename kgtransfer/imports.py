@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from kgtransfer.corpus.chunks import document_id
 from kgtransfer.corpus.sources import SourceProblem
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.pipeline import change_graph
 from kgtransfer.records import Document, TripleSource
 from kgtransfer.report import BuildReport, Progress, Show, silent

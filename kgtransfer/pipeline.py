@@ -18,7 +18,8 @@ from kgtransfer.corpus.sources import SourceProblem
 from kgtransfer.errors import ModelError, UsageError
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import ChunkFailed, extract_many
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import update
 from kgtransfer.records import Document, SourceDocument
 from kgtransfer.report import BuildReport, Clock, Progress, Show, silent

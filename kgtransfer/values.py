@@ -55,17 +55,6 @@ def find_values(text: str) -> list[ValueMention]:
     return sorted(found, key=lambda value: value.start)
 
 
-def date_precision(value: str) -> str:
-    """What an ISO date is precise to: day, month, year, decade, century or range."""
-    if "/" in value:
-        return "range"
-    if value.endswith("XX"):
-        return "century"
-    if value.endswith("X"):
-        return "decade"
-    return ("year", "month", "day")[value.lstrip("-").count("-")]
-
-
 def dates_in(text: str) -> list[ValueMention]:
     """The days, months and years of a text, of ranges both ends; decades and centuries left out."""
     dates = []

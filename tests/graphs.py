@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from kgtransfer import link
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.extract.extractor import Extractor
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.records import Document, GraphContent, SourceDocument
 from tests.fakes import CapitalisedExtractor
 

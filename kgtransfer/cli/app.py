@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import sys
-from typing import Any, NoReturn
+from importlib.metadata import version
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -29,7 +31,7 @@ from kgtransfer.cli import (
     train,
     transfer,
 )
-from kgtransfer.errors import KGTransferError, WorkspaceError
+from kgtransfer.errors import KGTransferError, UsageError, WorkspaceError
 
 
 class Commands(TyperGroup):
@@ -41,6 +43,13 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KGTransferError as error:
             _end(error)
+        except typer.TyperException as error:
+            if _as_json():  # what typer says on stderr is for people
+                place = ctx.invoked_subcommand or ""
+                _print_error(UsageError(str(error), where=place, hint="See --help."))
+            raise
+        except UnicodeError as error:
+            _end(_text_error(error))
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -51,16 +60,31 @@ class Commands(TyperGroup):
 
 
 def _end(error: KGTransferError) -> NoReturn:
-    if "--json" in sys.argv:
-        typer.echo(json.dumps({"error": error.what, "where": error.where, "hint": error.hint}))
+    if _as_json():
+        _print_error(error)
     typer.echo(f"error: {error}", err=True)
     raise typer.Exit(error.exit_code) from None
+
+
+def _as_json() -> bool:
+    return "--json" in sys.argv
+
+
+def _print_error(error: KGTransferError) -> None:
+    typer.echo(json.dumps({"error": error.what, "where": error.where, "hint": error.hint}))
+
+
+def _text_error(error: UnicodeError) -> KGTransferError:
+    """Bytes of a terminal, a variable or a pipe that are no text."""
+    return UsageError(f"not UTF-8 ({error})", hint="Give it as UTF-8.")
 
 
 def _os_error(error: OSError) -> KGTransferError:
     """A full disk or a folder that can't be written to, wherever it was noticed."""
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    hint = "Nothing that was kept is lost: make room or mend it, then run the same command again."
+    denied = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+    what = "make room" if full else "make it writable for you" if denied else "mend it"
+    hint = f"Nothing that was kept is lost: {what}, then run the same command again."
     return WorkspaceError(
         "the disk is full" if full else (error.strerror or str(error)).lower(),
         where=str(error.filename or ""),
@@ -77,6 +101,23 @@ app = typer.Typer(
     help="Documents to a knowledge graph; questions to answers with evidence. "
     "Exit codes: 0 done, 1 some input failed, 2 wrong usage, 3 store or model unavailable.",
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kgtransfer {version('kgtransfer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Show it.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 app.command()(ingest.ingest)
 app.command()(ask.ask)
 app.command()(cypher.cypher)
@@ -118,4 +159,7 @@ app.add_typer(transfer.app, name="transfer")
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # one that has no “ shows a ? instead
+            stream.reconfigure(errors="replace")
     app()

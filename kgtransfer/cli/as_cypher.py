@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from kgtransfer.cli.options import plain
+from kgtransfer.cli.options import json_text, plain
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ def write_queries(folder: Path, questions: Iterable[str], *, run: bool, json: bo
             refused += found.query is None
             rows = _rows(workspace, found) if run and found.query is not None else None
             if json:
-                record = plain(found) | ({} if rows is None else {"rows": rows})
-                typer.echo(json_format.dumps(record, ensure_ascii=False))
+                typer.echo(json_text(plain(found) | ({} if rows is None else {"rows": rows})))
             else:
                 _print(found, rows)
     if refused and refused == asked == 1:

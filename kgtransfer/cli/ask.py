@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kgtransfer.cli.adapt import note_adapter
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain
+from kgtransfer.cli.options import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    json_text,
+    plain,
+    readable,
+)
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -153,15 +160,17 @@ def _questions(question: str | None, file: Path | None) -> Iterator[str]:
     if file is not None:
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(str(error), where=str(file)) from error
+        except OSError as error:
+            raise UsageError((error.strerror or str(error)).lower(), where=str(file)) from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"not UTF-8 at byte {error.start}", where=str(file)) from error
         yield from (line.strip() for line in lines if line.strip())
     elif question == "-" or (question is None and not sys.stdin.isatty()):
-        yield from (line.strip() for line in sys.stdin if line.strip())
+        yield from (readable(line.strip()) for line in sys.stdin if line.strip())
     elif question is not None:
         if not question.strip():
             raise UsageError("the question is empty")
-        yield question.strip()
+        yield readable(question.strip(), where="the question")
     else:
         while True:
             try:
@@ -175,8 +184,6 @@ def _questions(question: str | None, file: Path | None) -> Iterator[str]:
 def _print_json_line(
     result: Answer, *, pretty: bool, explanation: Explanation | None = None
 ) -> None:
-    import json
-
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
@@ -186,7 +193,7 @@ def _print_json_line(
         ordered["explanation"] = {
             key: value for key, value in plain(explanation).items() if key != "answer"
         }
-    typer.echo(json.dumps(ordered, ensure_ascii=False, indent=2 if pretty else None))
+    typer.echo(json_text(ordered, indent=2 if pretty else None))
 
 
 def _print(result: Answer, *, cypher: bool = False, shown: bool = False) -> None:

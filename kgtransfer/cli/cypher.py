@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.options import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    print_json,
+    print_table,
+    readable,
+)
 from kgtransfer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,7 +31,7 @@ def cypher(
     ] = None,
     params: Annotated[str, typer.Option(help="All parameters as one JSON object.")] = "",
     write: Annotated[bool, typer.Option(help="Allow the query to change the graph.")] = False,
-    seconds: Annotated[float | None, typer.Option(help="Time limit.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.001, help="Time limit.")] = None,
     rows: Annotated[int | None, typer.Option(min=1, help="Row limit.")] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     json: JsonOption = False,
@@ -35,7 +42,7 @@ def cypher(
     """
     from kgtransfer.workspace import Workspace
 
-    text = sys.stdin.read() if query == "-" else query
+    text = readable(sys.stdin.read() if query == "-" else query, where="the query")
     parameters = _parameters(param or [], params)
     with Workspace.open(workspace) as w:
         limit_s = seconds if seconds is not None else w.settings.query_seconds
@@ -101,15 +108,6 @@ def _cell(value: Any) -> str:
 
 
 def _print_table(result: QueryResult) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table()
-    for column in result.columns:
-        table.add_column(Text(column))
-    for row in result.rows:
-        table.add_row(*[Text(_cell(value)) for value in row])
-    Console().print(table)
+    print_table(result.columns, ([_cell(value) for value in row] for row in result.rows))
     count = len(result.rows)
     typer.echo(f"{count} row{'s' if count != 1 else ''} in {result.seconds * 1000:.0f} ms")

@@ -7,7 +7,14 @@ from typing import Annotated
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, plain, print_json
+from kgtransfer.cli.options import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    plain,
+    print_json,
+    print_table,
+)
 from kgtransfer.cli.schema import note_schema
 
 
@@ -23,14 +30,10 @@ def documents(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption =
     if json:
         print_json(listed)
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("id", "uri", "title", "language")
-    for stored in listed:
-        document = stored.document
-        table.add_row(document.id, document.uri, document.title, document.language)
-    Console().print(table)
+    found = (stored.document for stored in listed)
+    print_table(
+        ("id", "uri", "title", "language"), ((d.id, d.uri, d.title, d.language) for d in found)
+    )
 
 
 def remove(
@@ -72,19 +75,14 @@ def stats(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = Fal
         listed = [{"extractor": r, "fingerprint": f, "documents": n} for r, f, n in readers]
         print_json({**plain(counts), "read_by": listed})
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("", "count")
+    rows: list[tuple[str, str] | None] = []
     for group in (counts.nodes, counts.entity_types, counts.relationships):
-        for name, count in sorted(group.items(), key=lambda item: (-item[1], item[0])):
-            table.add_row(name, f"{count:,}")
-        table.add_section()
+        ordered = sorted(group.items(), key=lambda item: (-item[1], item[0]))
+        rows += [*((name, f"{count:,}") for name, count in ordered), None]
     for label, fingerprint, count in readers:
-        table.add_row(
-            f"documents read by {label or 'an earlier version'} {fingerprint}", f"{count:,}"
-        )
-    Console().print(table)
+        read_by = f"documents read by {label or 'an earlier version'} {fingerprint}"
+        rows.append((read_by, f"{count:,}"))
+    print_table(("", "count"), rows)
 
 
 def show(
@@ -129,6 +127,7 @@ def export(
         ),
     ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
 ) -> None:
     """Write the whole graph to a file; the ending chooses the format.
 
@@ -141,7 +140,7 @@ def export(
     format_of(file)  # a wrong ending is better known before the work
     with Workspace.open(workspace) as w:
         write(w.content(), file)
-    typer.echo(f"wrote {file}", err=True)
+    print_json({"file": file}) if json else typer.echo(f"wrote {file}", err=True)
 
 
 def rebuild(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, WorkspaceOption, print_json
+from kgtransfer.cli.options import (
+    DEFAULT_WORKSPACE,
+    JsonOption,
+    WorkspaceOption,
+    print_json,
+    print_table,
+)
 
 if TYPE_CHECKING:
     from kgtransfer.ledger.history import Revision
@@ -34,18 +40,15 @@ def log(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False
     if json:
         print_json({"revisions": revisions, "snapshots": snapshots, "kept_from": first})
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("", "time (UTC)", "reason", "documents", "entities", "facts", "snapshots")
-    table.columns[1].no_wrap = True
     names = {key: [s.name for s in same] for key, same in groupby(snapshots, lambda s: s.revision)}
+    rows = []
     for revision in reversed(revisions):
         counts = (_counted(revision, kind) for kind in ("documents", "entities", "facts"))
         marks = ", ".join(names.get(revision.id, ()))
-        when = revision.time[:16].replace("T", " ")
-        table.add_row(str(revision.id), when, revision.reason, *counts, marks)
-    Console().print(table)
+        when = revision.time[:16].replace("T", "\N{NO-BREAK SPACE}")
+        rows.append((str(revision.id), when, revision.reason, *counts, marks))
+    columns = ("", "time (UTC)", "reason", "documents", "entities", "facts", "snapshots")
+    print_table(columns, rows)
 
 
 def diff(

@@ -21,6 +21,7 @@ def graph(
         str, typer.Option(envvar="KGTRANSFER_STORE_PASSWORD", help="The user's password.")
     ] = "",
     database: Annotated[str, typer.Option(help="Its name, on editions with several.")] = "",
+    json: JsonOption = False,
 ) -> None:
     """Load an exported graph into an empty database: for Cypher and for other programs.
 
@@ -42,7 +43,11 @@ def graph(
         if target.revision() or target.is_loading():
             raise UsageError("the database holds a graph already", hint="Use an empty one.")
         target.apply(GraphDelta(1, content))
-    typer.echo(f"{sum(1 for _ in content)} elements are in {store}")
+    count = sum(1 for _ in content)
+    if json:
+        print_json({"elements": count, "store": store})
+    else:
+        typer.echo(f"{count} elements are in {store}")
 
 
 @app.command()

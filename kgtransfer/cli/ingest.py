@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,8 @@ from kgtransfer.cli.options import DEFAULT_WORKSPACE, JsonOption, Tier, Workspac
 from kgtransfer.cli.schema import note_schema
 
 if TYPE_CHECKING:
-    from kgtransfer.report import BuildReport, Progress
+    from kgtransfer.corpus.sources import SourceProblem
+    from kgtransfer.report import BuildReport, Plan, Progress
 
 
 class Others(StrEnum):
@@ -63,7 +65,8 @@ def ingest(
     overrides = {key: value for key, value in options.items() if value is not None}
     if dry_run:
         with Workspace.trial(workspace, **overrides) as w, w.roots(keep=False) as roots:
-            print_json(plan(w, read_sources(paths, roots=roots, strict=strict)))
+            planned = plan(w, read_sources(paths, roots=roots, strict=strict))
+        print_json(planned) if json else _print_plan(planned)
         return
     opened = Workspace.open(workspace, create=True, **overrides)
     with opened as w, w.roots() as roots, _Display() as display:
@@ -132,6 +135,28 @@ def _print(report: BuildReport) -> None:
             "without facts.",
             err=True,
         )
-    for problem in report.problems:
+    _print_problems(report.problems)
+
+
+def _print_plan(planned: Plan) -> None:
+    typer.echo(
+        f"{planned.new} new, {planned.changed} changed, {planned.unchanged} unchanged: "
+        f"{planned.words:,} words in {planned.chunks:,} chunks, to be read by {planned.extractor}"
+    )
+    typer.echo(f"about {planned.seconds:,.0f} s and {planned.disk_bytes / 1e6:,.0f} MB of disk")
+    if planned.requests:
+        cost = "" if planned.cost is None else f", about {planned.cost:,.4f} at your prices"
+        typer.echo(
+            f"{planned.requests:,} requests, about {planned.input_tokens:,} tokens asked and "
+            f"{planned.output_tokens:,} answered{cost}"
+        )
+    for other, count in planned.others.items():
+        typer.echo(f"{count} documents were read by {other}: choose --others keep or again")
+    typer.echo("Nothing has been changed.")
+    _print_problems(planned.problems)
+
+
+def _print_problems(problems: Iterable[SourceProblem]) -> None:
+    for problem in problems:
         verb = "passed over" if problem.passed_over else "not read"
         typer.echo(f"{verb}: {problem.uri}: {problem.reason}", err=True)

@@ -129,7 +129,8 @@ def _figures(rule: Rule) -> dict[str, float]:
 def _print(rules: tuple[Rule, ...], seen: Preview | None, left_out: int) -> None:
     from rich.console import Console
 
-    console = Console(highlight=False, soft_wrap=True)
+    # What documents say is shown as it is: brackets in it are no markup.
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
     if rules:
         console.print("confidence  PCA   standard  coverage  support  infers  rule", style="bold")
     for rule in rules[:MOST_SHOWN]:
@@ -137,7 +138,6 @@ def _print(rules: tuple[Rule, ...], seen: Preview | None, left_out: int) -> None
         console.print(
             f"{rule.confidence:10.2f}  {rule.pca:.2f}  {rule.standard:8.2f}  "
             f"{rule.head_coverage:8.2f}  {rule.support:7d}  {infers:>6}  {rule}",
-            markup=False,
         )
     if not rules:
         console.print("no rules")
@@ -151,5 +151,5 @@ def _print(rules: tuple[Rule, ...], seen: Preview | None, left_out: int) -> None
         console.print(
             f"  {each.subject} - {each.predicate} -> {each.object}  {each.confidence:.2f}"
         )
-        console.print(f"    since {' and '.join(each.premises)}", style="dim", markup=False)
+        console.print(f"    since {' and '.join(each.premises)}", style="dim")
     console.print(f"{seen.inferred} would be inferred; --apply infers them, marked as such.")

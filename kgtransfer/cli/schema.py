@@ -21,7 +21,7 @@ Limit = Annotated[int, typer.Option(min=0, help="Show so many; all are counted."
 
 
 @app.command()
-def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
     """Write schema.yaml into the workspace, to be edited: it begins as the shipped schema.
 
     Example: kgtransfer schema init
@@ -36,31 +36,34 @@ def init(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
         if file.exists():
             raise UsageError(f"there is a {SCHEMA_FILE} already", hint="Edit it, or move it away.")
         file.write_text(in_force or template(), encoding="utf-8")
-    typer.echo(f"wrote {file}: edit it, then see `kgtransfer migrate`.")
+    if json:
+        print_json({"file": file})
+    else:
+        typer.echo(f"wrote {file}: edit it, then see `kgtransfer migrate`.")
 
 
 @app.command()
 def show(
     shipped: Annotated[bool, typer.Option(help="The schema that ships with the program.")] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    json: JsonOption = False,
 ) -> None:
-    """Print the schema in force.
+    """Print the schema in force, or with --json what it comes to.
 
     Example: kgtransfer schema show > schema.yaml
     """
-    from kgtransfer.schema import template
-
-    if shipped:
-        typer.echo(template(), nl=False)
-        return
+    from kgtransfer.schema import parse_schema, template
     from kgtransfer.workspace import Workspace
 
-    with Workspace.open(workspace) as w:
-        in_force = w.ledger.history.schema()
-        if not in_force:
-            typer.echo("In force is the shipped schema; nothing is kept out.", err=True)
-        note_schema(w)
-    typer.echo(in_force or template(), nl=False)
+    in_force = ""
+    if not shipped:
+        with Workspace.open(workspace) as w:
+            in_force = w.ledger.history.schema()
+            if not in_force:
+                typer.echo("In force is the shipped schema; nothing is kept out.", err=True)
+            note_schema(w)
+    text = in_force or template()
+    print_json(parse_schema(text)) if json else typer.echo(text, nl=False)
 
 
 def migrate(

@@ -16,22 +16,26 @@ app = typer.Typer(no_args_is_help=True, help="Start, stop and reach the bundled 
 
 
 @app.command()
-def start(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+def start(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
     """Start the server and leave it running.
 
     Example: kgtransfer store start
     """
     address = _server(workspace).start(keep=True)
-    typer.echo(address.url)
+    print_json({"url": address.url}) if json else typer.echo(address.url)
 
 
 @app.command()
-def stop(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+def stop(workspace: WorkspaceOption = DEFAULT_WORKSPACE, json: JsonOption = False) -> None:
     """Stop the server.
 
     Example: kgtransfer store stop
     """
-    typer.echo("stopped" if _server(workspace).stop() else "it was not running")
+    stopped = _server(workspace).stop()
+    if json:
+        print_json({"stopped": stopped})
+    else:
+        typer.echo("stopped" if stopped else "it was not running")
 
 
 @app.command()

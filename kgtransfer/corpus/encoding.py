@@ -29,6 +29,7 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
 _TYPOGRAPHY = set("–—‘’‚“”„…•€£§©®°«»·´¿¡ªº½¼¾†‡™\u00a0")
+_WORDS = set("àèéìíòóùúáâôåöøæÀÈÉÌÍÒÓÙÚÁÂÔÅÖØÆ")  # of one letter, in western languages
 _HAN = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff01-\uff5e]")
 
 
@@ -134,7 +135,7 @@ def _guess(data: bytes, position: int) -> str:
 
 
 def _reads_as_western(data: bytes) -> bool:
-    """Whether Windows-1252 makes letters inside words, and marks of print, of every high byte."""
+    """Whether Windows-1252 makes letters of words, and marks of print, of every high byte."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
@@ -145,6 +146,7 @@ def _reads_as_western(data: bytes) -> bool:
             continue
         around = (text[at - 1 : at] + text[at + 1 : at + 2]) if at else text[1:2]
         inside = any(c.isalpha() and c.isascii() for c in around)
+        inside = inside or (character in _WORDS and not any(c.isalnum() for c in around))
         odd_case = character.isupper() and at > 0 and text[at - 1].islower()
         if not character.isalpha() or not inside or odd_case:
             return False

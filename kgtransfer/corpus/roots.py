@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
+
+from pydantic import TypeAdapter, ValidationError
+
+from kgtransfer.errors import CorruptWorkspace
 
 
 @dataclass(slots=True)
@@ -22,6 +27,32 @@ class Roots:
     """Root name to absolute path."""
     trees: set[str] = field(default_factory=set)
     """Names of the roots that were read as a whole."""
+
+    @classmethod
+    def load(cls, file: Path) -> Roots:
+        """Read the names that `save` wrote; there are none where there is no file.
+
+        Raises:
+            CorruptWorkspace: the file is damaged.
+        """
+        try:
+            return TypeAdapter(cls).validate_json(file.read_bytes())
+        except FileNotFoundError:
+            return cls()
+        except ValidationError as error:
+            raise CorruptWorkspace(
+                "the file is damaged",
+                where=str(file),
+                hint="Take it from a copy. Or delete it: documents stay, but files that were read "
+                "from two folders of one name may be taken for new ones.",
+            ) from error
+
+    def save(self, file: Path) -> None:
+        """Write the names in one step."""
+        new = file.with_suffix(".new")
+        content = {"folders": self.folders, "trees": sorted(self.trees)}
+        new.write_text(json.dumps(content, indent=1), encoding="utf-8")
+        new.replace(file)
 
     def root_of(self, path: Path) -> Path:
         """Return the root folder of a file or folder that was named."""

@@ -15,7 +15,6 @@ VERSION = 4
 
 _APPLICATION = 0x4B475454
 Values = Sequence[Any] | Mapping[str, Any]
-_MB = 1024 * 1024
 
 
 class Database:
@@ -162,7 +161,12 @@ def _errors(path: Path) -> Iterator[None]:
                 "another process holds the ledger", where=where, hint="Try again later."
             ) from error
         if name.startswith(("SQLITE_CANTOPEN", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_PERM")):
-            raise WorkspaceError(f"the ledger cannot be used ({error})", where=where) from error
+            raise WorkspaceError(
+                f"the ledger cannot be used ({error})",
+                where=where,
+                hint="You need to be allowed to write to the workspace's folder, to read it as "
+                "well: copy it to a place of your own.",
+            ) from error
         raise
 
 

@@ -164,7 +164,8 @@ def _texts(body: bytes) -> Iterator[SourceDocument | SourceProblem]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in ("body", *first["loc"]))
-        raise UsageError(str(first["msg"]), where=place, hint="See /openapi.json") from error
+        kind = UsageError if first["type"] == "json_invalid" else InputError
+        raise kind(str(first["msg"]), where=place, hint="See /openapi.json") from error
     return _sources(given if isinstance(given, list) else [given])
 
 

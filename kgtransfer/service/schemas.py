@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kgtransfer.ledger.ledger import Stored
+from kgtransfer.ledger.documents import Stored
 from kgtransfer.records import Answer
 from kgtransfer.report import BuildReport
 

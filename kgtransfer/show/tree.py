@@ -21,7 +21,7 @@ def tree(around: Neighbourhood) -> Tree:
     from rich.text import Text
     from rich.tree import Tree
 
-    root = Tree(_label(around, around.center))
+    root = Tree(Text(_label(around, around.center)))  # brackets in a name are no markup
     shown: set[str] = set()
 
     def grow(branch: Tree, entity: str) -> None:

@@ -20,7 +20,8 @@ from kgtransfer.errors import InputError
 from kgtransfer.extract.extractor import Extractor
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.workers import extract_many
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import update
 from kgtransfer.names import capitalised_spans, fold
 from kgtransfer.records import Document, EntityMention, Extraction, GraphContent, SourceDocument

@@ -49,11 +49,6 @@ class LabelledText:
     evidence: dict[Triple, tuple[int, ...]] = field(default_factory=dict)
     title: str = ""
 
-    @property
-    def has_relations(self) -> bool:
-        """Whether any pair is labelled."""
-        return self.exhaustive or bool(self.positive or self.negative)
-
 
 _REDOCRED_TYPES = {
     "PER": "Person",

@@ -17,7 +17,8 @@ from torch import Tensor
 from kgtransfer.config import shipped
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.language_models.encoder import TextEncoder
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import update
 from kgtransfer.nn.reader import NODE_EXTRAS
 from kgtransfer.read.nodes import NodeView

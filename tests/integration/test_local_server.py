@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -18,6 +19,7 @@ from graph_store.connect import open_store
 from graph_store.errors import StoreError, StoreUnavailable
 from graph_store.local_server import LocalServer
 from graph_store.records import Entity, GraphContent, GraphDelta
+from graph_store.server_files import ServerState
 from graph_store.supervisor import is_java_of
 
 SECONDS = 60.0
@@ -153,6 +155,29 @@ def test_an_idle_server_stops(folder: Path) -> None:
     assert server.status().state == "stopped"
 
 
+def test_a_running_server_is_found_again_without_its_file(folder: Path) -> None:
+    server = LocalServer(folder)
+    address = server.start()
+    (folder / "server.json").unlink()
+    assert LocalServer(folder).start() == address
+    server.release()
+
+
+def test_a_server_whose_folder_was_deleted_leaves_the_next_one_alone(tmp_path: Path) -> None:
+    first, second = LocalServer(tmp_path / "s"), LocalServer(tmp_path / "s")
+    first.start()
+    old = first.files.read_state()
+    assert old is not None
+    shutil.rmtree(tmp_path / "s")
+    address = second.start()
+    eventually(lambda: not is_java_of(old.java, tmp_path / "s"))
+    state = second.files.read_state()
+    assert state is not None
+    assert (state.state, state.password) == ("ready", address.password)
+    assert state.java != old.java
+    second.stop()
+
+
 def test_a_kept_server_stays_until_it_is_stopped(folder: Path) -> None:
     server = LocalServer(folder, idle_seconds=0.2)
     server.start(keep=True)
@@ -172,9 +197,25 @@ def test_a_folder_of_a_newer_server_is_refused(folder: Path) -> None:
     version.write_text(before)
 
 
+def test_a_slow_start_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph_store.local_server.START_SECONDS", 0.1)
+    server = LocalServer(tmp_path)
+    server.files.create()
+    server.files.write_state(ServerState("starting", os.getpid(), 0, 0, 0, "", "", ""))
+    held = server.files.lock("supervisor")
+    assert held is not None
+    with pytest.raises(StoreUnavailable, match=r"not up after 0 s.*same command again"):
+        server.start()
+    os.close(held)
+
+
 def test_a_server_that_cannot_start_says_why(tmp_path: Path) -> None:
     server = LocalServer(tmp_path / "store", memory="nonsense")
     with pytest.raises(StoreUnavailable, match="Invalid maximum heap size: -Xmxnonsense"):
+        server.start()
+    shutil.rmtree(tmp_path / "store" / "leases")
+    (tmp_path / "store" / "leases").symlink_to("/proc/self")
+    with pytest.raises(StoreUnavailable, match="can't be written to"):
         server.start()
     (tmp_path / "file").touch()
     with pytest.raises(StoreUnavailable, match="can't be made"):

@@ -17,7 +17,8 @@ from kgtransfer.migrate import Difference, migrate, preview
 from kgtransfer.pipeline import rebuild_graph
 from kgtransfer.quarantine import quarantine
 from kgtransfer.schema import SCHEMA_FILE, template
-from kgtransfer.workspace import MOST_PREDICATES, Workspace
+from kgtransfer.storage import MOST_PREDICATES
+from kgtransfer.workspace import Workspace
 from tests.integration.test_build import empty, store_settings  # noqa: F401  a fixture
 from tests.workspaces import canonical_export, fake_workspace, ingest
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from kgtransfer.cli import app
-from tests.workspaces import fake_workspace
+from tests.workspaces import fake_workspace, ingest
 
 HEAVY = ("torch", "spacy", "transformers", "neo4j", "numpy", "pydantic", "rdflib", "networkx")
 
@@ -67,8 +68,35 @@ def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     note.write_text("Kes was directed by Ken Loach in 1969.", encoding="utf-8")
     result = run("ingest", str(note), "--dry-run", "--workspace", str(tmp_path / "none"))
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["new"] == 1
+    assert result.stdout.startswith("1 new, 0 changed, 0 unchanged: 8 words in 1 chunks")
+    asked = run("ingest", str(note), "--dry-run", "--json", "--workspace", str(tmp_path / "none"))
+    assert json.loads(asked.stdout)["new"] == 1
     assert list(tmp_path.iterdir()) == [note]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_prints_json(name: str) -> None:
+    options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+    always = name.split()[0] in ("train", "evaluate")
+    assert "--json" in options or always or name in ("annotate", "serve")
+
+
+def test_names_are_printed_whole_and_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "[bold] a [red] :dog: file with a name that does not fit into a column.txt"
+    note.write_text("Kes was directed by Ken Loach in 1969.", encoding="utf-8")
+    with fake_workspace(tmp_path / "w") as w:
+        ingest(w, [note])
+        w.ledger.history.snapshot("[/x]")
+        id_ = next(w.ledger.documents()).document.id
+    here = ("--workspace", str(tmp_path / "w"))
+    row = next(line for line in run("documents", *here).stdout.splitlines() if id_ in line)
+    assert note.name in row  # not a terminal: one line each
+    assert "[/x]" in run("log", *here).stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as in a terminal
+    monkeypatch.setenv("COLUMNS", "40")
+    assert "…" not in run("documents", *here).stdout
 
 
 def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,12 +109,52 @@ def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert result.stderr.startswith(f"error: {tmp_path}: the disk is full. Nothing that was kept")
 
 
+def test_what_may_not_be_written_is_one_line(tmp_path: Path) -> None:
+    result = run("schema", "init", "--workspace", "/proc/none")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    with fake_workspace(tmp_path) as w:
+        w.ledger.close()
+    (tmp_path / "ledger.sqlite").unlink()
+    (tmp_path / "ledger.sqlite").mkdir()
+    result = run("documents", "--workspace", str(tmp_path))
+    assert "the ledger cannot be used" in result.stderr
+    assert "allowed to write" in result.stderr
+
+
 def test_errors_are_json_where_json_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["kgtransfer", "documents", "--json"])
     result = run("documents", "--json", "--workspace", str(tmp_path / "none"))
     assert json.loads(result.stdout)["error"] == "there is no workspace here"
+    monkeypatch.setattr(sys, "argv", ["kgtransfer", "documents", "--json", "--jsom"])
+    result = run("documents", "--json", "--jsom")
+    assert result.exit_code == 2
+    assert "--jsom" in json.loads(result.stdout)["error"]
+
+
+def test_it_says_its_version() -> None:
+    assert run("--version").stdout.startswith("kgtransfer 0.")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_json_is_whole_on_any_terminal(tmp_path: Path, encoding: str) -> None:
+    note = tmp_path / "Zürich 🎉.txt"
+    note.write_text("Kes was directed by Ken Loach in 1969.", encoding="utf-8")
+    with fake_workspace(tmp_path / "w") as w:
+        ingest(w, [note])
+    printed = {}
+    for options in ([], ["--json"]):
+        command = [sys.executable, "-c", "from kgtransfer.cli import main; main()", "documents"]
+        done = subprocess.run(
+            [*command, "--workspace", str(tmp_path / "w"), *options],
+            env=os.environ | {"PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=True,
+        )
+        printed[bool(options)] = done.stdout.decode(encoding)
+    assert json.loads(printed[True])[0]["document"]["uri"].endswith("Zürich 🎉.txt")
+    assert "rich" in printed[False]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +163,10 @@ def test_errors_are_json_where_json_is_asked_for(
         (("ask", "Who?", "--fusion", "maybe"), "--fusion is on or off"),
         (("ask", "Who?", "--where", "year"), "not key=value"),
         (("ask", " "), "the question is empty"),
+        (("ask", "Who is \udcff?"), "the question: not UTF-8 at character 8"),
+        (("ask", "--file", "/no/such/file"), "/no/such/file: no such file or directory"),
+        (("remove", "\udcff"), "not UTF-8"),
+        (("cypher", "RETURN '\udcff'"), "the query: not UTF-8"),
         (("ask", "Who?", "--retriever", "magic"), "retriever"),
         (("cypher", "RETURN 1", "--param", "x"), "not name=value"),
         (("cypher", "RETURN 1", "--params", "{"), "not JSON"),

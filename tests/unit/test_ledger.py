@@ -18,7 +18,8 @@ from kgtransfer import link
 from kgtransfer.corpus.chunks import document_id, make_chunks
 from kgtransfer.errors import CorruptWorkspace, WorkspaceError
 from kgtransfer.ledger.database import Database
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.records import SourceDocument
 from tests.fakes import CapitalisedExtractor
 from tests.graphs import PREDICATES, extract, graph_of, ingest, record_of, remove

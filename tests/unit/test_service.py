@@ -255,8 +255,8 @@ def test_each_class_of_error_has_its_status(
 @pytest.mark.parametrize(
     ("body", "content_type", "status", "message"),
     [
-        (b'{"text": ""}', "application/json", 400, "at least 1 character"),
-        (b'{"text": "a", "titel": "b"}', "application/json", 400, "Extra inputs"),
+        (b'{"text": ""}', "application/json", 422, "at least 1 character"),
+        (b'{"text": "a", "titel": "b"}', "application/json", 422, "Extra inputs"),
         (b'{"text": " "}', "application/json", 422, "empty text"),
         (b"[]", "application/json", 400, "no document"),
         (b"{", "application/json", 400, "Invalid JSON"),

@@ -138,6 +138,9 @@ def test_what_can_not_be_read_says_why(name: str, data: bytes, reason: str) -> N
     [
         ("Der Käse – fünf Euro.", "cp1252"),
         ("naïve café", "latin-1"),
+        ("Né à Besançon, il habitait à Orléans et écrivait à Genève.", "latin-1"),
+        ("Città è bella; la gente è a Forlì e a Cefalù, perché sì.", "cp1252"),
+        ("Zażółć gęślą jaźń. Pan Łukasz też śpi, a źrebię je owies.", "cp1250"),
         ("Привет, как дела? Сегодня хорошая погода.", "cp1251"),
         ("東京で生まれた。彼は日本の作家である。", "shift_jis"),
         ("She left. Ωmega", "utf-16"),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kgtransfer.values import date_key, date_precision, dates_in, find_values, split_range
+from kgtransfer.values import date_key, dates_in, find_values, split_range
 
 
 def read(text: str) -> list[tuple[str, str, str | float, str]]:
@@ -12,37 +12,36 @@ def read(text: str) -> list[tuple[str, str, str | float, str]]:
 
 
 @pytest.mark.parametrize(
-    ("text", "value", "precision"),
+    ("text", "value"),
     [
-        ("5 May 1950", "1950-05-05", "day"),
-        ("May 5, 1950", "1950-05-05", "day"),
-        ("March 5 , 1950", "1950-03-05", "day"),
-        ("the 21st of June 1801", "1801-06-21", "day"),
-        ("1999-03-04", "1999-03-04", "day"),
-        ("Sept. 1939", "1939-09", "month"),
-        ("in 1950", "1950", "year"),
-        ("the 1960s", "196X", "decade"),
-        ("the 19th century", "18XX", "century"),
-        ("1901–1970", "1901/1970", "range"),
-        ("1914-18", "1914/1918", "range"),
-        ("44 BC", "-0043", "year"),
-        ("10,000 BC", "-9999", "year"),
-        ("AD 79", "0079", "year"),
-        ("15 March 44 BC", "-0043-03-15", "day"),
-        ("11 November 875", "0875-11-11", "day"),
-        ("March 925", "0925-03", "month"),
-        ("522–485 BC", "-0521/-0484", "range"),
-        ("between 1914 and 1918", "1914/1918", "range"),
-        ("c.1607/8–1664", "1607/1664", "range"),
-        ("( c. 854-895)", "0854/0895", "range"),
-        ("died 957)", "0957", "year"),
-        ("(1907- unknown)", "1907", "year"),
+        ("5 May 1950", "1950-05-05"),
+        ("May 5, 1950", "1950-05-05"),
+        ("March 5 , 1950", "1950-03-05"),
+        ("the 21st of June 1801", "1801-06-21"),
+        ("1999-03-04", "1999-03-04"),
+        ("Sept. 1939", "1939-09"),
+        ("in 1950", "1950"),
+        ("the 1960s", "196X"),
+        ("the 19th century", "18XX"),
+        ("1901–1970", "1901/1970"),
+        ("1914-18", "1914/1918"),
+        ("44 BC", "-0043"),
+        ("10,000 BC", "-9999"),
+        ("AD 79", "0079"),
+        ("15 March 44 BC", "-0043-03-15"),
+        ("11 November 875", "0875-11-11"),
+        ("March 925", "0925-03"),
+        ("522–485 BC", "-0521/-0484"),
+        ("between 1914 and 1918", "1914/1918"),
+        ("c.1607/8–1664", "1607/1664"),
+        ("( c. 854-895)", "0854/0895"),
+        ("died 957)", "0957"),
+        ("(1907- unknown)", "1907"),
     ],
 )
-def test_dates_are_as_precise_as_stated(text: str, value: str, precision: str) -> None:
+def test_dates_are_as_precise_as_stated(text: str, value: str) -> None:
     [found] = find_values(text)
     assert (found.kind, found.value) == ("date", value)
-    assert date_precision(value) == precision
 
 
 @pytest.mark.parametrize(
