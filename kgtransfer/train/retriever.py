@@ -53,6 +53,18 @@ class SetConfig(BaseModel):
     questions: Path
     corpus: Path | None = None
     hide_titles: bool = False
+    extractor: str | None = None
+    """Instead of the run's."""
+    leave_last: int = 0
+    """So many of the last questions are not trained on."""
+    most: int | None = None
+    """At most so many questions, spread evenly."""
+
+    def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
+        """The questions that this set trains on."""
+        kept = questions[: len(questions) - self.leave_last]
+        count = min(len(kept), self.most or len(kept))
+        return tuple(kept[int(at)] for at in np.linspace(0, len(kept) - 1, count))
 
 
 class RetrieverConfig(BaseModel):
@@ -132,9 +144,8 @@ def prepare(
         loaded = loaded.without_titles()
     folder = config.work / part.name
     folder.mkdir(parents=True, exist_ok=True)
-    extractor = (
-        NamesExtractor() if config.extractor == "names" else load_extractor(config.extractor)
-    )
+    name = part.extractor or config.extractor
+    extractor = NamesExtractor() if name == "names" else load_extractor(name)
     ledger = folder / f"{extractor.fingerprint}.sqlite"
     started = time.perf_counter()
     content = graph_of(loaded.documents, extractor, ledger, workers=config.workers)
@@ -142,7 +153,7 @@ def prepare(
     index = build_index(content, encoder, folder / "index", revision=1)
     if seconds is not None:
         seconds |= {"graph": built - started, "index": time.perf_counter() - built}
-    return index, loaded.questions
+    return index, part.chosen(loaded.questions)
 
 
 def collect(
@@ -163,8 +174,9 @@ def collect(
             graph = shuffled(graph, shuffle)
         documents = index.chunk_document[graph.chunks]
         found = [uris[document] for document in documents]
-        gold = torch.tensor([uri in question.gold for uri in found], dtype=torch.bool)
-        missed = len(question.gold - set(found))
+        spans = zip(found, index.chunk_spans(graph.chunks).tolist(), strict=True)
+        gold = torch.tensor([question.holds(uri, *span) for uri, span in spans], dtype=torch.bool)
+        missed = len(question.gold - {u for u, held in zip(found, gold, strict=True) if held})
         document = torch.from_numpy(documents.astype(np.int64))
         examples.append(Example(_halved(to_batch(graph)), gold, document, missed))
     return examples
@@ -176,7 +188,9 @@ def train_network(
     """Train a new network on the examples that have something to tell apart."""
     examples = [e for e in examples if e.gold.any() and not e.gold.all()]
     torch.manual_seed(config.seed)
-    shape = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout)
+    shape = GatConfig(
+        len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout, direct=True
+    )
     network = QuestionGat(shape)
     generator = torch.Generator().manual_seed(config.seed)
     loop = LoopConfig(

@@ -100,6 +100,28 @@ def test_sets_in_all_published_formats(tmp_path: Path, files: tuple[Path, Path])
         read_set(tmp_path / "nothing.json")
 
 
+def test_an_answer_has_its_place_in_a_long_document(tmp_path: Path) -> None:
+    long = [" ".join(f"{word.title()} follows {at}." for at in range(60)) for word in SYLLABLES[:3]]
+    answer = {"text": "Cor follows 7", "answer_start": long[1].index("Cor follows 7")}
+    asked = {"question": "What does Cor follow?", "answers": [answer]}
+    paragraphs = [{"context": text, "qas": [asked] * 3 if "Cor" in text else []} for text in long]
+    squad = {"data": [{"title": "Long_Page", "paragraphs": paragraphs}]}
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(squad), encoding="utf-8")
+    part = SetConfig(name="squad", questions=path, leave_last=1, most=1)
+    index, questions = prepare(part, config(tmp_path), HashingEncoder(64))
+    assert index.titles[0] == "Long Page"
+    assert len(questions) == 1
+    (example,) = collect(index, HashingEncoder(64), questions)
+    graph_chunks = [index.chunk_texts[at] for at in range(len(index))]
+    assert len(graph_chunks) > int(example.gold.sum()) == 1
+    run = RetrievalRun(path, methods=("bm25",))
+    ((_, askers),) = _arms(run, index, HashingEncoder(64), questions, config(tmp_path))
+    figures = _measure(index, questions, askers)
+    assert 0 < figures["mrr"] <= 100
+    assert figures["recall@10"] == 100
+
+
 def test_a_corpus_graph_is_taken_up_where_it_was(files: tuple[Path, Path], tmp_path: Path) -> None:
     documents = read_set(*files).documents
     first = graph_of(documents[:9], NamesExtractor(), tmp_path / "ledger.sqlite")
