@@ -40,7 +40,8 @@ log = logging.getLogger(__name__)
 
 KS = (1, 2, 5, 10)
 METHODS: tuple[Method, ...] = ("graph", "pagerank", "dense", "bm25")
-_HELD = "held"
+HELD = "held"
+"""Stands for every chunk that holds the answer."""
 _DEEPEST = 40
 """Chunks that are ranked, so that ten documents are among them."""
 
@@ -175,7 +176,7 @@ def _measure(
         found = retriever.retrieve(question.text, method=method, top_k=_DEEPEST)
         times.append(1000 * (time.perf_counter() - started))
         ranked = _ranked(index, found, question)
-        gold = {_HELD} if question.places else set(question.gold)
+        gold = {HELD} if question.places else set(question.gold)
         rows.append([recall_at(ranked, gold, k) for k in KS] + [reciprocal_rank(ranked, gold)])
     means = 100 * np.mean(rows, axis=0)
     named = zip([*(f"recall@{k}" for k in KS), "mrr"], means, strict=True)
@@ -189,13 +190,13 @@ def _measure(
 
 def _ranked(index: GraphIndex, found: Subgraph, question: CorpusQuestion) -> list[str]:
     """The uris of the found documents, each at its best chunk; or the chunks, one that holds the
-    answer as `_HELD`."""
+    answer as `HELD`."""
     ranked = []
     for passage in found.passages:
         uri = index.document(index.document_number[passage.document]).uri
         if question.places:
             end = passage.start + len(passage.text)
-            ranked.append(_HELD if question.holds(uri, passage.start, end) else passage.chunk)
+            ranked.append(HELD if question.holds(uri, passage.start, end) else passage.chunk)
         else:
             ranked.append(uri)
     return list(dict.fromkeys(ranked))

@@ -57,12 +57,15 @@ class SetConfig(BaseModel):
     """Instead of the run's."""
     leave_last: int = 0
     """So many of the last questions are not trained on."""
+    last: int | None = None
+    """Only so many of the last questions."""
     most: int | None = None
     """At most so many questions, spread evenly."""
 
     def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
         """The questions that this set trains on."""
         kept = questions[: len(questions) - self.leave_last]
+        kept = kept[-self.last :] if self.last else kept
         count = min(len(kept), self.most or len(kept))
         return tuple(kept[int(at)] for at in np.linspace(0, len(kept) - 1, count))
 
