@@ -61,11 +61,16 @@ class SetConfig(BaseModel):
     """Only so many of the last questions."""
     most: int | None = None
     """At most so many questions, spread evenly."""
+    every: int = 1
+    """Above 1, only every so many-th question that has evidence, from the `offset`-th on: a fold."""
+    offset: int = 0
 
     def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
         """The questions that this set trains on."""
         kept = questions[: len(questions) - self.leave_last]
         kept = kept[-self.last :] if self.last else kept
+        if self.every > 1:
+            kept = [question for question in kept if question.gold][self.offset :: self.every]
         count = min(len(kept), self.most or len(kept))
         return tuple(kept[int(at)] for at in np.linspace(0, len(kept) - 1, count))
 

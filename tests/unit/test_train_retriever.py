@@ -9,7 +9,7 @@ import torch
 from kgtransfer.config import read_run
 from kgtransfer.errors import ConfigError, InputError
 from kgtransfer.evaluate.retrieval import RetrievalRun, _arms, _measure
-from kgtransfer.train.corpora import NamesExtractor, graph_of, read_set
+from kgtransfer.train.corpora import CorpusQuestion, NamesExtractor, graph_of, read_set
 from kgtransfer.train.retriever import (
     RetrieverConfig,
     SetConfig,
@@ -120,6 +120,19 @@ def test_an_answer_has_its_place_in_a_long_document(tmp_path: Path) -> None:
     figures = _measure(index, questions, askers)
     assert 0 < figures["mrr"] <= 100
     assert figures["recall@10"] == 100
+
+
+def test_a_set_takes_some_of_its_questions() -> None:
+    asked = [CorpusQuestion(str(at), frozenset("d" if at else "")) for at in range(9)]
+
+    def taken(**keys: int) -> str:
+        part = SetConfig(name="s", questions=Path("q.json"), **keys)  # type: ignore[arg-type]
+        return "".join(question.text for question in part.chosen(asked))
+
+    assert taken() == "012345678"
+    assert taken(leave_last=2, most=3) == "036"
+    assert taken(last=2) == "78"
+    assert (taken(every=2), taken(every=2, offset=1)) == ("1357", "2468")
 
 
 def test_a_corpus_graph_is_taken_up_where_it_was(files: tuple[Path, Path], tmp_path: Path) -> None:
