@@ -143,6 +143,14 @@ class QuestionGat(nn.Module):
         if self.direct is not None:
             nn.init.zeros_(self.direct.weight)
 
+    def cool(self, temperature: float) -> None:
+        """Divide all scores by `temperature`, for good: the order stays as it is."""
+        last = self.score[-1]
+        direct = [] if self.direct is None else [self.direct.weight]
+        with torch.no_grad():
+            for parameter in (*last.parameters(), *direct):
+                parameter /= temperature
+
     def forward(self, batch: GraphBatch) -> GraphEncoding:
         """Encode every node of a batch."""
         scale = self.config.dimension**0.5  # embeddings have length 1: bring entries to about 1

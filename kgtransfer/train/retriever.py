@@ -62,7 +62,7 @@ class SetConfig(BaseModel):
     most: int | None = None
     """At most so many questions, spread evenly."""
     every: int = 1
-    """Above 1, only every so many-th question that has evidence, from the `offset`-th on: a fold."""
+    """Above 1, only every so many-th question with evidence, from the `offset`-th on: a fold."""
     offset: int = 0
 
     def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
@@ -97,6 +97,9 @@ class RetrieverConfig(BaseModel):
     dropout: float = 0.15
     hide_links: float = 0.4
     """On how many questions of a batch the link and PageRank features are zeroed."""
+    temperature: float = 2.0
+    """What the scores are divided by in the end: on other questions than those it was trained on a
+    network is surer than it should be, and what reads the passages weighs them by its scores."""
     drop_edges: float = 0.1
     """How many edges are dropped on half of the questions."""
     threads: int = 1
@@ -223,6 +226,7 @@ def train_network(
         return ranking_loss(network(graph).scores, gold, graph.graph, document)
 
     history = fit([network], batches, loss, loop)
+    network.cool(config.temperature)
     network.eval()
     return network, history
 

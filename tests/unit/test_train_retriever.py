@@ -126,7 +126,7 @@ def test_a_set_takes_some_of_its_questions() -> None:
     asked = [CorpusQuestion(str(at), frozenset("d" if at else "")) for at in range(9)]
 
     def taken(**keys: int) -> str:
-        part = SetConfig(name="s", questions=Path("q.json"), **keys)  # type: ignore[arg-type]
+        part = SetConfig(name="s", questions=Path("q.json"), **keys)
         return "".join(question.text for question in part.chosen(asked))
 
     assert taken() == "012345678"
