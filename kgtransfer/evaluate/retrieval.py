@@ -1,6 +1,7 @@
 """`kgtransfer evaluate retrieval`: does each retriever find the pages that hold the evidence?
 
-A document counts at its best chunk. The controls are part of the run: the other retrievers, the
+A document counts at its best chunk; where a set says where in a document the answer stands, what
+counts is the chunk there. The controls are part of the run: the other retrievers, the
 same network with its edges' receivers permuted, and all titles taken away from documents, index and
 names. With folds, a network is trained for each part of the questions on the other parts.
 """
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 
 KS = (1, 2, 5, 10)
 METHODS: tuple[Method, ...] = ("graph", "pagerank", "dense", "bm25")
+HELD = "held"
+"""Stands for every chunk that holds the answer."""
 _DEEPEST = 40
 """Chunks that are ranked, so that ten documents are among them."""
 
@@ -172,8 +175,8 @@ def _measure(
         started = time.perf_counter()
         found = retriever.retrieve(question.text, method=method, top_k=_DEEPEST)
         times.append(1000 * (time.perf_counter() - started))
-        ranked = _documents(index, found)
-        gold = set(question.gold)
+        ranked = _ranked(index, found, question)
+        gold = {HELD} if question.places else set(question.gold)
         rows.append([recall_at(ranked, gold, k) for k in KS] + [reciprocal_rank(ranked, gold)])
     means = 100 * np.mean(rows, axis=0)
     named = zip([*(f"recall@{k}" for k in KS), "mrr"], means, strict=True)
@@ -185,7 +188,15 @@ def _measure(
     }
 
 
-def _documents(index: GraphIndex, found: Subgraph) -> list[str]:
-    """The uris of the found documents, each at its best chunk."""
-    numbers = (index.document_number[passage.document] for passage in found.passages)
-    return list(dict.fromkeys(index.document(number).uri for number in numbers))
+def _ranked(index: GraphIndex, found: Subgraph, question: CorpusQuestion) -> list[str]:
+    """The uris of the found documents, each at its best chunk; or the chunks, one that holds the
+    answer as `HELD`."""
+    ranked = []
+    for passage in found.passages:
+        uri = index.document(index.document_number[passage.document]).uri
+        if question.places:
+            end = passage.start + len(passage.text)
+            ranked.append(HELD if question.holds(uri, passage.start, end) else passage.chunk)
+        else:
+            ranked.append(uri)
+    return list(dict.fromkeys(ranked))

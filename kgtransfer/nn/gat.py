@@ -56,6 +56,8 @@ class GatConfig:
     layers: int = 3
     projection: int = 48
     dropout: float = 0.15
+    direct: bool = False
+    """Whether the node features also enter the score as they are, each with a weight."""
 
     def as_dict(self) -> dict[str, Any]:
         """For config.json."""
@@ -137,6 +139,17 @@ class QuestionGat(nn.Module):
         self.score = nn.Sequential(
             nn.Linear(2 * w, w), nn.ReLU(), nn.Dropout(config.dropout), nn.Linear(w, 1)
         )
+        self.direct = nn.Linear(config.node_features, 1, bias=False) if config.direct else None
+        if self.direct is not None:
+            nn.init.zeros_(self.direct.weight)
+
+    def cool(self, temperature: float) -> None:
+        """Divide all scores by `temperature`, for good: the order stays as it is."""
+        last = self.score[-1]
+        direct = [] if self.direct is None else [self.direct.weight]
+        with torch.no_grad():
+            for parameter in (*last.parameters(), *direct):
+                parameter /= temperature
 
     def forward(self, batch: GraphBatch) -> GraphEncoding:
         """Encode every node of a batch."""
@@ -155,4 +168,6 @@ class QuestionGat(nn.Module):
         for layer in self.layers:
             h = layer(h, e, asked, batch.edges)
         scores = self.score(torch.cat([h, first], 1)).squeeze(1)
+        if self.direct is not None:
+            scores = scores + self.direct(batch.nodes).squeeze(1)
         return GraphEncoding(h, scores)

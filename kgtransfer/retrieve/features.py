@@ -16,16 +16,25 @@ from kgtransfer.names import TITLE
 from kgtransfer.records import FloatArray
 from kgtransfer.retrieve.candidates import Candidates
 from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.retrieve.late import nearness, said_in_one_sentence, unsaid, weighted
 from kgtransfer.retrieve.lexical import overlap, stems
 from kgtransfer.retrieve.scoring import Scores
 from kgtransfer.retrieve.tables import AnyArray, compress, ranges
 
-NODE_FEATURES = (
+_MEASURES = (
     "cosine", "cosine_sentence", "cosine_rest", "cosine_rest_sentence", "bm25", "bm25_share",
     "walk", "walk_share", "walk_rank", "dense_rank", "bm25_rank", "link_3", "link_2", "link_1",
     "link_0", "link_sure", "link_length", "coverage", "overlap", "length", "named_by", "names",
     "hop_1", "first_chunk", "link_whole",
+    "late", "late_rest", "late_unsaid", "said", "bm25_within", "late_within", "siblings",
 )  # fmt: skip
+_STANDARDISED = (
+    "cosine", "cosine_sentence", "cosine_rest", "cosine_rest_sentence", "bm25", "overlap", "late",
+    "late_rest", "late_unsaid", "said",
+)  # fmt: skip
+"""What also counts by how far a candidate is above the question's others: the same cosine is high
+for one question and low for another."""
+NODE_FEATURES = (*_MEASURES, *(f"{name}_standardised" for name in _STANDARDISED))
 LINK_FEATURES = tuple(
     at for at, name in enumerate(NODE_FEATURES) if name.startswith(("link_", "walk", "hop_"))
 )
@@ -51,7 +60,7 @@ class QuestionGraph:
     chunks: AnyArray
     """(n,) chunk numbers."""
     nodes: FloatArray
-    """(n, 25) `NODE_FEATURES`."""
+    """(n, 42) `NODE_FEATURES`."""
     node_vectors: FloatArray
     """(n, d) the chunks' embeddings."""
     edges: AnyArray
@@ -142,7 +151,7 @@ def _nodes(
 ) -> FloatArray:
     chunks = candidates.chunks
     size = len(index)
-    x = np.zeros((len(chunks), len(NODE_FEATURES)), np.float32)
+    x = np.zeros((len(chunks), len(_MEASURES)), np.float32)
     sentence = _best_sentences(index, chunks, vectors)
     walk = np.maximum(scores.walk[chunks], 0)
     bm25 = np.maximum(scores.bm25[chunks], 0)
@@ -165,7 +174,44 @@ def _nodes(
     x[:, 22] = candidates.hop == 1
     x[:, 24] = linked[:, 3]
     x[:, 23] = index.first_chunk[index.chunk_document[chunks]] == chunks
-    return x
+    x[:, 25:] = _words(index, scores, candidates, x[:, 5])
+    return np.column_stack([x, standardised(x)])
+
+
+def standardised(measures: FloatArray) -> FloatArray:
+    """Some of the nodes' measures (n, m), less their mean and by their deviation: (n, s)."""
+    x = measures[:, [_MEASURES.index(name) for name in _STANDARDISED]]
+    deviation = x.std(0) + np.float32(1e-3)
+    return np.asarray((x - x.mean(0)) / deviation, np.float32)
+
+
+def _words(
+    index: GraphIndex, scores: Scores, candidates: Candidates, share: FloatArray
+) -> FloatArray:
+    """What the question's single words say of each candidate: (n, 7)."""
+    chunks, asked = candidates.chunks, scores.words
+    near = nearness(index, chunks, asked)
+    late = weighted(near, asked.rarity)
+    documents = index.chunk_document[chunks]
+    count = index.document_chunks[documents + 1] - index.document_chunks[documents]
+    columns = (
+        late,
+        weighted(near, asked.rarity * asked.outside),
+        unsaid(near, asked.rarity, candidates.hop == 0),
+        said_in_one_sentence(index, chunks, asked),
+        _below_best(share, documents),
+        _below_best(late, documents),
+        np.log1p(count) / 5,
+    )
+    return np.column_stack(columns).astype(np.float32)
+
+
+def _below_best(values: FloatArray, documents: AnyArray) -> FloatArray:
+    """Each value less the best one of its document's candidates."""
+    _, member = np.unique(documents, return_inverse=True)
+    best = np.full(len(values), -np.inf, np.float32)
+    np.maximum.at(best, member.reshape(-1), values)
+    return values - best[member.reshape(-1)]
 
 
 def _inverse_rank(scores: FloatArray, chunks: AnyArray) -> FloatArray:

@@ -261,6 +261,11 @@ class GraphIndex:
         """The rows of a chunk's cells."""
         return slice(int(self.chunk_cells[chunk]), int(self.chunk_cells[chunk + 1]))
 
+    def chunk_spans(self, chunks: AnyArray) -> AnyArray:
+        """Where some chunks stand in their documents: (n, 2)."""
+        starts = np.asarray(self.chunk_start[chunks], np.int64)
+        return np.column_stack([starts, starts + [len(self.chunk_texts[int(c)]) for c in chunks]])
+
     def sentence_vectors(self, sentences: AnyArray) -> FloatArray:
         """The vectors (n, d) of some sentences."""
         return self._mean_cells(self.sentence_cells[sentences], self.sentence_cells[sentences + 1])

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kgtransfer.names import STOPWORDS
-from kgtransfer.records import FloatArray
+from kgtransfer.records import FloatArray, Span
 from kgtransfer.retrieve.tables import (
     AnyArray,
     Ints,
@@ -46,13 +46,25 @@ def words(text: str) -> list[str]:
     return [word for word in found if not _is_cjk(word)] + pairs
 
 
+def placed_words(text: str) -> list[tuple[str, Span]]:
+    """`words`, each with where it stands."""
+    found = [(_fold(match[0]), match.span()) for match in _WORD.finditer(text)]
+    pairs = [
+        (a + b, (start, end))
+        for (a, (start, _)), (b, (_, end)) in itertools.pairwise(found)
+        if _is_cjk(a) and _is_cjk(b)
+    ]
+    return [each for each in found if not _is_cjk(each[0])] + pairs
+
+
 def stems(text: str) -> set[int]:
     """Hashed beginnings of the content words: "directed" and "director" fall together."""
-    return {_stem(word) for word in words(text) if len(word) > 1 and word not in STOPWORDS}
+    return {stem_of(word) for word in words(text) if len(word) > 1 and word not in STOPWORDS}
 
 
 @lru_cache(maxsize=1 << 17)
-def _stem(word: str) -> int:
+def stem_of(word: str) -> int:
+    """The hashed beginning of a word."""
     word = word.removesuffix("s") if len(word) > 3 else word
     return zlib.crc32(word[:5].encode()) >> 1
 
@@ -83,6 +95,12 @@ class WordScores:
     def __contains__(self, word: object) -> bool:
         """Whether any text has a word, in lower case without accents."""
         return word in self._terms
+
+    def rarity(self, word: str) -> float:
+        """A word's inverse document frequency, as `save_bm25` weighs it."""
+        at = self._terms.get(word)
+        count = 0 if at is None else int(self._pointers[at + 1] - self._pointers[at])
+        return float(np.log(1 + (self._size - count + 0.5) / (count + 0.5)))
 
     def scores(self, query: str) -> FloatArray:
         """The sum of the query's words' weights in every text: (n,)."""

@@ -10,6 +10,7 @@ import numpy as np
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import FloatArray
 from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.retrieve.late import AskedWords, asked_words, content_words
 from kgtransfer.retrieve.linking import Link, link_question, without_names
 from kgtransfer.retrieve.pagerank import Walk
 from kgtransfer.retrieve.tables import AnyArray
@@ -31,6 +32,7 @@ class Scores:
     """(d,)"""
     rest_vector: FloatArray
     """(d,)"""
+    words: AskedWords
     dense: FloatArray
     """(chunks,) cosine with the question; this and the next are `OUTSIDE` outside the filter."""
     dense_rest: FloatArray
@@ -58,7 +60,11 @@ class Scorer:
         index = self.index
         question, links = link_question(index, question)
         rest = without_names(question, links) or question
-        vectors = self._encoder.encode([question, rest])
+        words = content_words(question)
+        spans = [span for _, span in words]
+        whole, other = self._encoder.encode_passages([(question, spans), (rest, ())])
+        vectors = whole.passage, other.passage
+        names = [(link.start, link.end) for link in links]
         dense = index.chunk_vectors @ vectors[0]
         scores = Scores(
             text=question,
@@ -66,6 +72,7 @@ class Scorer:
             rest=rest,
             question_vector=vectors[0],
             rest_vector=vectors[1],
+            words=asked_words(words, whole.spans, names, index.bm25),
             dense=dense,
             dense_rest=index.chunk_vectors @ vectors[1],
             bm25=index.bm25.scores(question),

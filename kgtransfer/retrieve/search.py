@@ -22,8 +22,6 @@ from kgtransfer.retrieve.tables import AnyArray, Ints, ranges
 Method = Literal["graph", "pagerank", "dense", "bm25"]
 
 _MOST_FACTS = 200
-_WORDS, _WORDS_WITHIN = 1.0, 4.0
-"""Logits for as good a BM25 as any candidate's, and for as good a one as any of its document's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +134,9 @@ class Retriever:
         if self._shuffle is not None:
             graph = shuffled(graph, self._shuffle)
         states, logits = self._model.encode(graph)
-        logits = logits + self._by_words(candidates.chunks, scores.bm25)
         order = np.lexsort((candidates.chunks, -logits))
         probability = np.asarray(1 / (1 + np.exp(-logits[order])), np.float32)
         return _Ranking(candidates.chunks[order], probability, candidates.chunks, states, logits)
-
-    def _by_words(self, chunks: AnyArray, bm25: FloatArray) -> FloatArray:
-        """What the words add to the encoder's logits: mostly the order within a document.
-
-        The encoder was trained on pages of one chunk or few; of a long document's chunks, which
-        bear the same names, the words say more.
-        """
-        share = np.maximum(bm25[chunks], 0.0)
-        share /= max(float(share.max(initial=0.0)), 1e-6)
-        documents = self.index.chunk_document[chunks]
-        best = np.zeros(len(self.index.document_ids), np.float32)
-        np.maximum.at(best, documents, share)
-        return np.asarray(_WORDS * share + _WORDS_WITHIN * (share - best[documents]), np.float32)
 
     def _linked_name(self, link: Link) -> LinkedName:
         ids = tuple(self.index.entity_ids[int(entity)] for entity in link.entities)

@@ -87,6 +87,12 @@ class Rows:
         decoded: FloatArray = self.codes[rows].astype(np.float32) * self.scales[rows, None]
         return decoded
 
+    def dot(self, rows: AnyArray, vectors: FloatArray) -> FloatArray:
+        """The dot products (n, m) of some rows with `vectors` (m, d)."""
+        products: FloatArray = self.codes[rows].astype(np.float32) @ vectors.T
+        products *= self.scales[rows, None]
+        return products
+
 
 class RowWriter:
     """Writes `Rows` in place, a block at a time.

@@ -1,8 +1,9 @@
 """Retrieval sets: a corpus, its graph, and questions whose gold passages are known.
 
 Formats, told apart by their keys: 2WikiMultihopQA and HotpotQA as published (questions with
-contexts and supporting facts), MuSiQue (paragraphs), and a corpus file of {title, text} with
-questions whose evidence triples name pages by their titles.
+contexts and supporting facts), MuSiQue (paragraphs), a corpus file of {title, text} with questions
+whose evidence triples name pages by their titles, and SQuAD's (articles of paragraphs: one document
+each, in which an answer has its place).
 """
 
 from __future__ import annotations
@@ -24,9 +25,18 @@ from kgtransfer.ledger.documents import version_of
 from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.link import update
 from kgtransfer.names import capitalised_spans, fold
-from kgtransfer.records import Document, EntityMention, Extraction, GraphContent, SourceDocument
+from kgtransfer.records import (
+    Document,
+    EntityMention,
+    Extraction,
+    GraphContent,
+    SourceDocument,
+    Span,
+)
 
 log = logging.getLogger(__name__)
+
+_KNOWN = "Known: 2WikiMultihopQA, HotpotQA, MuSiQue, SQuAD, and [{title, text}] with evidence."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,14 @@ class CorpusQuestion:
 
     text: str
     gold: frozenset[str]
+    places: tuple[Span, ...] = ()
+    """Where in its one gold document the answer stands, any of them; empty: the whole document."""
+
+    def holds(self, uri: str, start: int, end: int) -> bool:
+        """Whether `[start, end)` of a document holds evidence."""
+        if uri not in self.gold or not self.places:
+            return uri in self.gold
+        return any(first < end and start < last for first, last in self.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +76,8 @@ def read_set(questions: Path, corpus: Path | None = None) -> RetrievalSet:
         InputError: a file can't be read or has another format.
     """
     items = _load(questions)
+    if isinstance(items, dict) and "data" in items and corpus is None:
+        return _read_articles(items["data"], questions)
     try:
         passages = list(_passages(_load(corpus)) if corpus else _contexts(items))
         documents = {f"corpus/{at}": p for at, p in enumerate(dict.fromkeys(passages))}
@@ -74,7 +94,7 @@ def read_set(questions: Path, corpus: Path | None = None) -> RetrievalSet:
         raise InputError(
             f"not a question set that is known here ({error!r})",
             where=str(questions),
-            hint="Known: 2WikiMultihopQA, HotpotQA, MuSiQue, and [{title, text}] with evidence.",
+            hint=_KNOWN,
         ) from error
     return RetrievalSet(
         tuple(SourceDocument(uri, title, text, "en") for uri, (title, text) in documents.items()),
@@ -143,6 +163,32 @@ def _load(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"can't be read ({error})", where=str(path)) from error
+
+
+def _read_articles(articles: Any, file: Path) -> RetrievalSet:
+    """SQuAD's format: an article's paragraphs are one document."""
+    documents: list[SourceDocument] = []
+    asked: list[CorpusQuestion] = []
+    try:
+        for at, article in enumerate(articles):
+            uri, text = f"corpus/{at}", ""
+            for paragraph in article["paragraphs"]:
+                text += "\n\n" if text else ""
+                for item in paragraph["qas"]:
+                    starts = [(a["answer_start"], len(a["text"])) for a in item["answers"]]
+                    spans = {(len(text) + s, len(text) + s + size) for s, size in starts}
+                    if spans:
+                        question = item["question"].strip()
+                        places = tuple(sorted(spans))
+                        asked.append(CorpusQuestion(question, frozenset([uri]), places))
+                text += paragraph["context"]
+            title = article["title"].replace("_", " ")
+            documents.append(SourceDocument(uri, title, text, "en"))
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"not a question set that is known here ({error!r})", where=str(file), hint=_KNOWN
+        ) from error
+    return RetrievalSet(tuple(documents), tuple(asked))
 
 
 Passage = tuple[str, str]

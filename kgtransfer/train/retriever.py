@@ -53,6 +53,26 @@ class SetConfig(BaseModel):
     questions: Path
     corpus: Path | None = None
     hide_titles: bool = False
+    extractor: str | None = None
+    """Instead of the run's."""
+    leave_last: int = 0
+    """So many of the last questions are not trained on."""
+    last: int | None = None
+    """Only so many of the last questions."""
+    most: int | None = None
+    """At most so many questions, spread evenly."""
+    every: int = 1
+    """Above 1, only every so many-th question with evidence, from the `offset`-th on: a fold."""
+    offset: int = 0
+
+    def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
+        """The questions that this set trains on."""
+        kept = questions[: len(questions) - self.leave_last]
+        kept = kept[-self.last :] if self.last else kept
+        if self.every > 1:
+            kept = [question for question in kept if question.gold][self.offset :: self.every]
+        count = min(len(kept), self.most or len(kept))
+        return tuple(kept[int(at)] for at in np.linspace(0, len(kept) - 1, count))
 
 
 class RetrieverConfig(BaseModel):
@@ -77,6 +97,9 @@ class RetrieverConfig(BaseModel):
     dropout: float = 0.15
     hide_links: float = 0.4
     """On how many questions of a batch the link and PageRank features are zeroed."""
+    temperature: float = 2.0
+    """What the scores are divided by in the end: on other questions than those it was trained on a
+    network is surer than it should be, and what reads the passages weighs them by its scores."""
     drop_edges: float = 0.1
     """How many edges are dropped on half of the questions."""
     threads: int = 1
@@ -132,9 +155,8 @@ def prepare(
         loaded = loaded.without_titles()
     folder = config.work / part.name
     folder.mkdir(parents=True, exist_ok=True)
-    extractor = (
-        NamesExtractor() if config.extractor == "names" else load_extractor(config.extractor)
-    )
+    name = part.extractor or config.extractor
+    extractor = NamesExtractor() if name == "names" else load_extractor(name)
     ledger = folder / f"{extractor.fingerprint}.sqlite"
     started = time.perf_counter()
     content = graph_of(loaded.documents, extractor, ledger, workers=config.workers)
@@ -142,7 +164,7 @@ def prepare(
     index = build_index(content, encoder, folder / "index", revision=1)
     if seconds is not None:
         seconds |= {"graph": built - started, "index": time.perf_counter() - built}
-    return index, loaded.questions
+    return index, part.chosen(loaded.questions)
 
 
 def collect(
@@ -163,8 +185,9 @@ def collect(
             graph = shuffled(graph, shuffle)
         documents = index.chunk_document[graph.chunks]
         found = [uris[document] for document in documents]
-        gold = torch.tensor([uri in question.gold for uri in found], dtype=torch.bool)
-        missed = len(question.gold - set(found))
+        spans = zip(found, index.chunk_spans(graph.chunks).tolist(), strict=True)
+        gold = torch.tensor([question.holds(uri, *span) for uri, span in spans], dtype=torch.bool)
+        missed = len(question.gold - {u for u, held in zip(found, gold, strict=True) if held})
         document = torch.from_numpy(documents.astype(np.int64))
         examples.append(Example(_halved(to_batch(graph)), gold, document, missed))
     return examples
@@ -176,7 +199,9 @@ def train_network(
     """Train a new network on the examples that have something to tell apart."""
     examples = [e for e in examples if e.gold.any() and not e.gold.all()]
     torch.manual_seed(config.seed)
-    shape = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout)
+    shape = GatConfig(
+        len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout, direct=True
+    )
     network = QuestionGat(shape)
     generator = torch.Generator().manual_seed(config.seed)
     loop = LoopConfig(
@@ -201,6 +226,7 @@ def train_network(
         return ranking_loss(network(graph).scores, gold, graph.graph, document)
 
     history = fit([network], batches, loss, loop)
+    network.cool(config.temperature)
     network.eval()
     return network, history
 

@@ -125,3 +125,14 @@ def test_an_edge_can_be_refused(engine: Engine) -> None:
         out = propagation(engine)(edges, messages, logits, gates, torch.full((2, 1), null))
         assert out[1].item() == pytest.approx(heard, abs=1e-4)
         assert out[0].item() == 0.0
+
+
+def test_a_cooled_network_scores_nearer_to_zero_and_alike() -> None:
+    network = build("torch")
+    direct = QuestionGat(replace(SHAPE, direct=True), engine="torch").eval()
+    for each in (network, direct):
+        before = each(CHAIN)
+        each.cool(2.0)
+        after = each(CHAIN)
+        assert torch.allclose(after.scores, before.scores / 2, atol=1e-6)
+        assert torch.equal(after.states, before.states)

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from kgtransfer.errors import ModelError
 from kgtransfer.records import GraphContent, Subgraph
 from kgtransfer.retrieve.build import build_index
+from kgtransfer.retrieve.candidates import choose
+from kgtransfer.retrieve.features import NODE_FEATURES, question_graph
 from kgtransfer.retrieve.linking import link_question
 from kgtransfer.retrieve.model import RetrieverModel, load_retriever
+from kgtransfer.retrieve.scoring import Scorer
 from kgtransfer.retrieve.search import Method, Retriever
 from tests.fakes import HashingEncoder
 from tests.small_graph import PAGES, number, small_graph
@@ -176,11 +180,21 @@ def test_a_model_of_fewer_features_still_ranks(tmp_path: Path, retriever: Retrie
     assert loaded.retrieve(QUESTION).passages
 
 
-def test_of_a_long_documents_chunks_the_words_say_more_than_the_encoder(tmp_path: Path) -> None:
+def test_of_a_long_documents_chunks_the_one_that_says_it_stands_out(tmp_path: Path) -> None:
     filler = "Nuneaton is a town. It has a market. It has streets. " * 30
     pages = {**PAGES, "Nuneaton": f"{filler}Nuneaton keeps wombats. {filler}"}
-    retriever = retriever_of(small_graph(pages, sentences_per_chunk=3), tmp_path)
-    found = retriever.retrieve("Does Nuneaton keep wombats?", top_k=30)
-    of_town = [p.text for p in found.passages if p.title == "Nuneaton"]
-    assert "wombats" in of_town[0]
-    assert {p.uri for p in found.passages} <= {d.uri for d in small_graph(pages).documents}
+    encoder = HashingEncoder(256)
+    content = small_graph(pages, sentences_per_chunk=3)
+    index = build_index(content, encoder, tmp_path, revision=1)
+    scores = Scorer(index, encoder).score("Does Nuneaton keep wombats?")
+    graph = question_graph(index, scores, choose(index, scores))
+    says = ["wombats" in index.chunk_texts[int(chunk)] for chunk in graph.chunks]
+    (place,) = np.flatnonzero(says)
+    for name in ("said_standardised", "late_standardised", "bm25_standardised"):
+        column = graph.nodes[:, NODE_FEATURES.index(name)]
+        assert column.argmax() == place
+        assert column[place] > 3
+    within = graph.nodes[:, NODE_FEATURES.index("late_within")]
+    own = index.chunk_document[graph.chunks] == index.chunk_document[graph.chunks[place]]
+    assert within[place] == 0
+    assert (within[own] < 0).sum() == own.sum() - 1

@@ -9,7 +9,7 @@ import torch
 from kgtransfer.config import read_run
 from kgtransfer.errors import ConfigError, InputError
 from kgtransfer.evaluate.retrieval import RetrievalRun, _arms, _measure
-from kgtransfer.train.corpora import NamesExtractor, graph_of, read_set
+from kgtransfer.train.corpora import CorpusQuestion, NamesExtractor, graph_of, read_set
 from kgtransfer.train.retriever import (
     RetrieverConfig,
     SetConfig,
@@ -98,6 +98,41 @@ def test_sets_in_all_published_formats(tmp_path: Path, files: tuple[Path, Path])
         read_set(files[1])
     with pytest.raises(InputError, match="nothing"):
         read_set(tmp_path / "nothing.json")
+
+
+def test_an_answer_has_its_place_in_a_long_document(tmp_path: Path) -> None:
+    long = [" ".join(f"{word.title()} follows {at}." for at in range(60)) for word in SYLLABLES[:3]]
+    answer = {"text": "Cor follows 7", "answer_start": long[1].index("Cor follows 7")}
+    asked = {"question": "What does Cor follow?", "answers": [answer]}
+    paragraphs = [{"context": text, "qas": [asked] * 3 if "Cor" in text else []} for text in long]
+    squad = {"data": [{"title": "Long_Page", "paragraphs": paragraphs}]}
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(squad), encoding="utf-8")
+    part = SetConfig(name="squad", questions=path, leave_last=1, most=1)
+    index, questions = prepare(part, config(tmp_path), HashingEncoder(64))
+    assert index.titles[0] == "Long Page"
+    assert len(questions) == 1
+    (example,) = collect(index, HashingEncoder(64), questions)
+    graph_chunks = [index.chunk_texts[at] for at in range(len(index))]
+    assert len(graph_chunks) > int(example.gold.sum()) == 1
+    run = RetrievalRun(path, methods=("bm25",))
+    ((_, askers),) = _arms(run, index, HashingEncoder(64), questions, config(tmp_path))
+    figures = _measure(index, questions, askers)
+    assert 0 < figures["mrr"] <= 100
+    assert figures["recall@10"] == 100
+
+
+def test_a_set_takes_some_of_its_questions() -> None:
+    asked = [CorpusQuestion(str(at), frozenset("d" if at else "")) for at in range(9)]
+
+    def taken(**keys: int) -> str:
+        part = SetConfig(name="s", questions=Path("q.json"), **keys)
+        return "".join(question.text for question in part.chosen(asked))
+
+    assert taken() == "012345678"
+    assert taken(leave_last=2, most=3) == "036"
+    assert taken(last=2) == "78"
+    assert (taken(every=2), taken(every=2, offset=1)) == ("1357", "2468")
 
 
 def test_a_corpus_graph_is_taken_up_where_it_was(files: tuple[Path, Path], tmp_path: Path) -> None:
