@@ -31,6 +31,8 @@ FACTS = (
     ("Clio Barnard", "place_of_birth", "Santa Barbara"),
     ("Ken Loach", "spouse", "Ann Lee"),
     ("Ken Loach", "lived near", "Barnsley"),
+    ("Ken Loach", "child", "Clio Barnard"),
+    ("Ann Lee", "father", "Ken Loach"),
 )
 DATES = (
     ("Kes (film)", "publication_date", "1969"),
@@ -104,6 +106,10 @@ ANSWERS: list[tuple[str, list[object]]] = [
     ("Did Ken Loach direct Kes?", [True]),
     ("Did Clio Barnard direct Kes?", [False]),
     ("Who lived near Barnsley?", ["Ken Loach"]),
+    ("Who are the children of Ken Loach?", ["Ann Lee", "Clio Barnard"]),
+    ("How many children does Ken Loach have?", [2]),
+    ("Who are the parents of Ann Lee?", ["Ken Loach"]),
+    ("List Ken Loach's films.", [OLD, "Kes (film)"]),
     ("How many people are there?", [3]),
 ]
 REFUSED = [
