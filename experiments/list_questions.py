@@ -78,4 +78,27 @@ DEVELOPMENT = [
     counted("How many goals did Aivar Kuusmaa score?"),
     listed("Who were the pupils of Joseph Jacotot?"),
 ]  # fmt: skip
-HELD_OUT: list[ListQuestion] = []
+
+HELD_OUT = [
+    listed("Which films did Raoul Walsh direct?", "One Sunday Afternoon; The Strawberry Blonde; Colorado Territory; The Big Trail; High Sierra; White Heat"),
+    listed("Name the films directed by Hrishikesh Mukherjee.", "Majhli Didi; Naram Garam; Jhoothi", "Anari; Satyakam; Chupke Chupke; Anupama; Anand; Abhimaan; Guddi; Gol Maal; Bawarchi; Kissi Se Na Kehna; Golmaal"),
+    listed("What pictures were directed by Maurice Elvey?", "The Rocks of Valpre; House of Blackmail; Spy of Napoleon"),
+    listed("Show me all movies by Satyajit Ray.", "Hirak Rajar Deshe; Goopy Gyne Bagha Byne; Pather Panchali", "Agantuk; Heerak Rajar Deshe; Goopy Bagha Phire Elo; Aranyer Din Ratri; Pratidwandi; Seemabaddha; Ashani Sanket"),
+    listed("Which films star Gary Cooper?", "Souls at Sea; Bright Leaf; One Sunday Afternoon; The Winning of Barbara Worth"),
+    listed("Which movies did Sylvester Stallone appear in?", "Get Carter; Stop! Or My Mom Will Shoot; Nighthawks"),
+    listed("Who are the children of Archduke Franz Ferdinand of Austria?", "Prince Ernst of Hohenberg; Princess Sophie of Hohenberg", "Maximilian, Duke of Hohenberg"),
+    listed("List the children of Louis XV of France.", "Louis, Dauphin of France; Henriette of France; Philippe, Duke of Anjou", "Louise Élisabeth of France"),
+    listed("What are the names of Abdullah I of Jordan's children?", "Talal; Prince Nayef bin Abdullah"),
+    listed("Who were the daughters of Oswiu of Northumbria?", "Osthryth"),
+    listed("Which people were born in Stuttgart?", "Philipp Albrecht, Duke of Württemberg; Princess Catherine of Württemberg; Princess Augusta of Württemberg; Frederick II Eugene, Duke of Württemberg"),
+    listed("List everyone who was born in Copenhagen.", "George Schnéevoigt; Bjarne Henning-Jensen"),
+    listed("Which people were educated at Eton College?", "Mark Grant-Sturgis; Victor Cavendish, 9th Duke of Devonshire; William Willoughby, 6th Baron Willoughby of Parham; Ralph Dominic Gamble; William George Howard, 8th Earl of Carlisle"),
+    listed("Which songs did George Gershwin compose?", "You've Got What Gets Me; Love Is Here to Stay; Aren't You Kind Of Glad We Did?; Swanee; Fascinating Rhythm", "I Got Rhythm; Rhapsody in Blue; An American in Paris; Porgy and Bess"),
+    listed("Who are the members of the House of Saud?", "Abdul Aziz bin Fahd; Sita bint Fahd Al Damir; Turki Bin Mohammed Bin Nasser Bin Abdulaziz Al Saud; Mohammed bin Nawwaf bin Abdulaziz; Mishari bin Abdulaziz Al Saud; Nawwaf bin Abdulaziz Al Saud"),
+    counted("How many films did William Beaudine direct?", "The Golden Eye; The Ape Man; Philo Vance Returns"),
+    counted("How many movies did J. Lee Thompson direct?", "Battle for the Planet of the Apes; Conquest of the Planet of the Apes; Messenger of Death; Cape Fear", "Ice Cold in Alex; The Guns of Navarone"),
+    counted("How many children did Henry Ford have?", "Edsel Ford"),
+    counted("How many films did Carl Boese direct?", "The Dancer Barberina; Five Million Look for an Heir", stated="158"),
+    counted("How many daughters did Sir Thomas Wheate have?", stated="four; 4"),
+]  # fmt: skip
+"""Written at the same time; asked once, when the program stood."""

@@ -82,7 +82,13 @@ def main() -> None:
                 "query": found.query.text if found.query else "",
             }
             rows.append(row)
-            shown = (row["score"], row["confidence"], row["seconds"], row["question"], row["answer"])
+            shown = (
+                row["score"],
+                row["confidence"],
+                row["seconds"],
+                row["question"],
+                row["answer"],
+            )
             print(*shown, "| missed", row["missed"], "| wrong", row["wrong"], "| read", row["read"])
 
     def mean(kept: list[float]) -> float:

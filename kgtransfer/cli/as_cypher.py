@@ -37,7 +37,9 @@ def write_queries(folder: Path, questions: Iterable[str], *, run: bool, json: bo
             refused += found.query is None
             rows = _rows(workspace, found) if run and found.query is not None else None
             if json:
-                record = plain(replace(found, pattern=None)) | ({} if rows is None else {"rows": rows})
+                record = plain(replace(found, pattern=None)) | (
+                    {} if rows is None else {"rows": rows}
+                )
                 del record["pattern"]
                 typer.echo(json_format.dumps(record, ensure_ascii=False))
             else:

@@ -180,7 +180,7 @@ def _print_json_line(
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    last = ("items", "count", "inferred", "query", "timings_ms", "generator", "sentences", "note")
+    last = ("inferred", "query", "timings_ms", "generator", "sentences", "note", "items", "count")
     ordered = {key: record[key] for key in (*order, *last)}
     if explanation is not None:
         ordered["explanation"] = {

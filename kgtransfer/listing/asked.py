@@ -50,8 +50,11 @@ def is_plural(word: str) -> bool:
     word = word.lower()
     if word in _IRREGULAR:
         return True
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "'s", "’s", "us")) and (
-        word not in _NO_NOUN
+    return (
+        len(word) > 3
+        and word.endswith("s")
+        and not word.endswith(("ss", "'s", "’s", "us"))
+        and (word not in _NO_NOUN)
     )
 
 

@@ -21,7 +21,8 @@ _KINDS = (
         "game games",
     ),
     ("son sons brother brothers husband husbands father actor actors boy boys man men",
-     "daughter daughters sister sisters wife wives mother actress actresses girl girls woman women"),
+     "daughter daughters sister sisters wife wives mother actress actresses girl girls woman "
+     "women"),
     ("city cities", "country countries", "village villages", "state states", "town towns"),
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")

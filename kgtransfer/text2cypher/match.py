@@ -45,9 +45,9 @@ def matches(pattern: Pattern, schema: GraphSchema) -> list[Match]:
         if edge is None:
             return []
         edges.remove(edge)
-        ways = [
-            longer for way in (ways or [_Way({})]) for longer in _onwards(way, edge, schema)
-        ][:MOST]
+        ways = [longer for way in (ways or [_Way({})]) for longer in _onwards(way, edge, schema)][
+            :MOST
+        ]
         if not ways:
             return []
     found = [Match(way.nodes[target.key], way.facts) for way in ways or ()]

@@ -148,6 +148,16 @@ def test_what_is_not_understood_is_refused_by_name(
     assert any(part in found.refusal for part in why.split("|"))
 
 
+def test_things_that_are_left_out_of_a_list_are_not_returned(
+    schema: GraphSchema, filled: GraphStore
+) -> None:
+    pattern = translate("Which films did Ken Loach direct?", schema).pattern
+    assert pattern is not None
+    kes = next(e.id for e in graph().entities if e.name == "Kes (film)")
+    query = replace(pattern, left_out=(kes,)).cypher()
+    assert filled.query(query.text, query.parameters).rows == ((OLD,),)
+
+
 def test_what_was_assumed_is_said(schema: GraphSchema) -> None:
     def unsure(question: str) -> str:
         found: Translation = translate(question, schema)
