@@ -40,7 +40,7 @@ manufactured|manufactures = manufacturer<
 owned|owns|own = owned_by<
 influenced = influenced_by<
 belonged to|belong to|belongs to = member_of> member_of_political_party> member_of_sports_team>
-member of = member_of> member_of_political_party> member_of_sports_team>
+member of| = member_of> member_of_political_party> member_of_sports_team>
 played for|plays for|play for = member_of_sports_team>
 buried in|buried at = place_of_burial>
 """
