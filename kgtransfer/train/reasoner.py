@@ -39,6 +39,7 @@ from kgtransfer.train.path_examples import (
     meant_paths,
     path_loss,
 )
+from kgtransfer.train.path_grammar import grammatical
 from kgtransfer.train.path_generation import generate, read_redocred, renamed
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,8 @@ class ReasonerConfig(BaseModel):
     """Courses over it, each with other names for its relations."""
     generated_share: float = Field(default=0.5, gt=0, le=1)
     """The share of batches that are generated, where there are other questions too."""
+    phrases: int = Field(default=0, ge=0)
+    """So many questions of a course are of phrases in phrases (`path_grammar`), beside others."""
     each: int = Field(default=12, ge=1)
     """Generated questions of a relation and direction in a course."""
     search_hops: int = Field(default=3, ge=1, le=4)
@@ -163,6 +166,9 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
             rng = random.Random(f"{config.seed} {number}")
             called = renamed([*graph.relations], rng)
             generated = generate(graph, called, each=config.each, rng=rng)
+            generated += grammatical(
+                graph, called, count=config.phrases, hops=config.hops, rng=rng
+            ) if config.phrases else []
             courses.append(Course(graph, relation_vectors(called, encoder), generated))
     for course in courses:
         course.encode(encoder)
