@@ -11,6 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from kgtransfer.listing.nouns import another_kind
 from kgtransfer.names import fold, split_bracket
 from kgtransfer.read import lives
 from kgtransfer.read.network import Found, PageReading, TextReader
@@ -99,7 +100,10 @@ class Missing:
         if share < LEAST:
             return None
         text = self.schema.index.name_of(one.thing) if one.thing else best.text
-        return AnswerItem(text, share, (cite(best.evidence),), read=True)
+        quote = cite(best.evidence)
+        if another_kind(self.pattern.noun, text, [quote.quote]):
+            return None
+        return AnswerItem(text, share, (quote,), read=True)
 
     def _of_things(
         self,
@@ -122,7 +126,7 @@ class Missing:
                 if id_ in known or id_ in named.ids or target.label not in ("", kind):
                     continue
                 for relation in relations:
-                    if self.schema.fits(relation.predicate, kind, ""):
+                    if self._open(id_, relation, named):
                         question = _question(relation, index.name_of(id_), self._ends_in(relation))
                         yield _Asked(question, index.passage(chunk), id_)
 
@@ -139,6 +143,22 @@ class Missing:
                 for relation in relations:
                     question = _question(relation, index.name_of(id_), self._ends_in(relation))
                     yield _Asked(question, index.passage(chunk))
+
+    def _open(self, thing: str, relation: Relation, named: Node) -> bool:
+        """Whether a relation may hold that no fact states: none states another one instead.
+
+        The reader takes a director for a singer where nobody sings; the facts know better.
+        """
+        kind = self.schema.index.entity_types[self.schema.index.entity_number[thing]]
+        if not self.schema.fits(relation.predicate, kind, ""):
+            return False
+        bearers = set(self._bearers(named))
+        return not any(
+            fact.starts and fact.other in bearers
+            for predicate in self.schema.relations
+            if predicate != relation.predicate
+            for fact in self.schema.held.get((thing, predicate), ())
+        )
 
     def _may(self, document: int) -> bool:
         return self.documents is None or self.schema.index.document_ids[document] in self.documents

@@ -1,5 +1,5 @@
-"""Longer questions from a graph's relation names, phrase in phrase: "the genres of the books written
-by the author of X".
+"""Longer questions from relation names, phrase in phrase: "the genres of the books written by the
+author of X".
 
 `path_composition` puts one whole question into another, which yields few good noun phrases and no
 path of three single hops. Here each hop, or pair of hops ("that share their author with X"), is a
@@ -77,9 +77,15 @@ FELLOW = (
     "the other {r}s of the {k} of {s}", "the {r}s together with {s}", "{s}'s co-{r}s",
     "the {r}s of the {k} with the {r} {s}", "those who were {r} along with {s}",
 )  # fmt: skip
+PHRASES: dict[tuple[bool, bool], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    (False, False): (AHEAD, AHEAD_VERB), (False, True): (BACK, BACK_VERB),
+    (True, False): (SHARE, SHARE_VERB), (True, True): (FELLOW, ()),
+}  # fmt: skip
+"""By whether it is a pair, and begins backwards: phrases by a relation's name, and by its verb."""
 ASK_AHEAD = (
-    "what are the {r}s of {s}", "who are the {r}s of {s}", "{s} have which {r}", "which {r} have {s}",
-    "what is the {r} of {s}", "who is the {r} of {s}", "{s} have what {r}s", "what {r} are {s}",
+    "what are the {r}s of {s}", "who are the {r}s of {s}", "{s} have which {r}",
+    "which {r} have {s}", "what is the {r} of {s}", "who is the {r} of {s}", "{s} have what {r}s",
+    "what {r} are {s}",
     "the {r}s of {s} are what", "what were the {r}s of {s}", "who is listed as {r} of {s}",
     "{s} were in which {r}s", "in which {r}s are {s}", "{s} are of what {r}",
 )  # fmt: skip
@@ -89,6 +95,8 @@ ASK_AHEAD_VERB = (
 )  # fmt: skip
 ASK_BACK = ("what are {s}", "which are {s}", "{s}", "what were {s}", "name {s}", "list {s}")
 """Around a whole phrase."""
+WHOLE = 0.6
+"""How often what goes backwards is asked for so."""
 
 
 def grammatical(
@@ -164,10 +172,7 @@ def _phrase(unit: tuple[int, ...], graph: FactGraph, called: list[str], rng: ran
     """A noun phrase for a unit, around "{s}"."""
     backwards, number = divmod(unit[0], len(graph.relations))
     name = graph.relations[number]
-    plain, verbal = (
-        ((SHARE, SHARE_VERB), (FELLOW, ())) if len(unit) > 1 else ((AHEAD, AHEAD_VERB),
-        (BACK, BACK_VERB))
-    )[backwards]  # fmt: skip
+    plain, verbal = PHRASES[len(unit) > 1, bool(backwards)]
     verb = VERBS.get(name)
     chosen = rng.choice(verbal if verb and verbal and rng.random() < 0.6 else plain)
     return _filled(chosen, name, called[number], rng)
@@ -179,15 +184,15 @@ def _question(
     """A question for the last unit, around "{s}"."""
     backwards, number = divmod(unit[0], len(graph.relations))
     name = graph.relations[number]
-    if len(unit) > 1 or backwards:
-        if rng.random() < 0.6:
-            return rng.choice(ASK_BACK).replace("{s}", _phrase(unit, graph, called, rng))
-        own = ASKED_BACKWARDS.get(name, ()) if len(unit) == 1 else ()
-        generic = (FELLOWS if backwards else SHARED) if len(unit) > 1 else BACKWARDS
-    else:
+    if (len(unit) > 1 or backwards) and rng.random() < WHOLE:
+        return rng.choice(ASK_BACK).replace("{s}", _phrase(unit, graph, called, rng))
+    own: tuple[str, ...] = ()
+    generic: tuple[str, ...] = FELLOWS if backwards else SHARED
+    if len(unit) == 1 and backwards:
+        own, generic = ASKED_BACKWARDS.get(name, ()), BACKWARDS
+    elif len(unit) == 1:
         own, generic = NATURAL.get(name, ()), (*FORWARDS, *ASK_AHEAD, *ASK_AHEAD)
-        if name in VERBS:
-            own = (*own, *ASK_AHEAD_VERB)
+        own = (*own, *ASK_AHEAD_VERB) if name in VERBS else own
     chosen = rng.choice(own if own and rng.random() < 0.5 else generic)
     return _filled(chosen.rstrip("?"), name, called[number], rng)
 
@@ -203,7 +208,9 @@ def _filled(template: str, name: str, called: str, rng: random.Random) -> str:
     relation = rng.choice(names)
     if "{r}s" in template and relation.endswith("s"):
         template = template.replace("{r}s", "{r}")
-    text = template.lower().replace("{s}", "\0").format(
-        r=relation, v=verb, p=passive, k=noun, k1=noun.removesuffix("s")
+    text = (
+        template.lower()
+        .replace("{s}", "\0")
+        .format(r=relation, v=verb, p=passive, k=noun, k1=noun.removesuffix("s"))
     )
     return text.replace("\0", "{s}")

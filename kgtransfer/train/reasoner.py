@@ -39,8 +39,8 @@ from kgtransfer.train.path_examples import (
     meant_paths,
     path_loss,
 )
-from kgtransfer.train.path_grammar import grammatical
 from kgtransfer.train.path_generation import generate, read_redocred, renamed
+from kgtransfer.train.path_grammar import grammatical
 
 log = logging.getLogger(__name__)
 
@@ -166,9 +166,7 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
             rng = random.Random(f"{config.seed} {number}")
             called = renamed([*graph.relations], rng)
             generated = generate(graph, called, each=config.each, rng=rng)
-            generated += grammatical(
-                graph, called, count=config.phrases, hops=config.hops, rng=rng
-            ) if config.phrases else []
+            generated += grammatical(graph, called, count=config.phrases, hops=config.hops, rng=rng)
             courses.append(Course(graph, relation_vectors(called, encoder), generated))
     for course in courses:
         course.encode(encoder)
@@ -177,7 +175,8 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
 
 def held_out(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
     """Questions to fit the confidence on: those kept for tuning, and other generated ones."""
-    changed = {"part": "tune", "most": 400, "generated": 1, "each": 4, "seed": config.seed + 1000}
+    changed = {"part": "tune", "most": 400, "generated": 1, "each": 4, "seed": config.seed + 1000,
+               "phrases": config.phrases // 8}  # fmt: skip
     return read_courses(config.model_copy(update=changed), encoder)
 
 

@@ -20,6 +20,7 @@ from kgtransfer.read.pages import Evidence
 from kgtransfer.records import Answer, AnswerItem, Fact, GraphContent, Passage
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.text2cypher.graph_schema import GraphSchema
+from kgtransfer.text2cypher.pattern import Relation
 from kgtransfer.workspace import Workspace
 from tests.fakes import HashingEncoder
 from tests.small_graph import number, small_graph
@@ -50,12 +51,13 @@ def graph() -> GraphContent:
 
 
 class KesByLoach:
-    """A reader that knows who directed Kes, and nothing else."""
+    """A reader that knows who directed Kes, and takes directors for performers."""
 
     def ask(self, asked: Sequence[tuple[str, Passage]], top: int = 3) -> list[PageReading]:
         readings = []
         for question, passage in asked:
-            at = passage.text.find("Ken Loach") if "director of Kes" in question else -1
+            asked = "director of Kes" in question or "performer" in question
+            at = passage.text.find("Ken Loach") if asked else -1
             span = Found(Evidence(passage, at, at + len("Ken Loach")), math.log(0.8))
             spans = (span,) if at >= 0 else ()
             readings.append(PageReading(passage, spans, -9.0, -9.0, math.log(0.1)))
@@ -122,6 +124,15 @@ def test_a_surer_text_stays_unless_the_list_holds_it(workspace: Workspace) -> No
     assert ask(workspace, asked, "The Arbor", 0.97).text == "The Arbor"
     held = ask(workspace, asked, "Dark River", 0.97)
     assert (len(held.items), held.confidence) == (1, 0.97)
+
+
+def test_what_facts_say_otherwise_is_not_read(workspace: Workspace) -> None:
+    schema = workspace.graph_schema
+    schema.relations["performer"] = Relation("performer", "PERFORMER")
+    schema.signatures["Work", "performer", "Person"] = 1
+    found = ask(workspace, "Which works did Ken Loach perform?")
+    assert [item.text for item in found.items] == ["Kes (film)"]  # not what he directed
+    assert ask(workspace, "Which songs did Ken Loach perform?").items == ()  # Kes is a film
 
 
 def test_documents_that_are_not_considered_state_nothing(workspace: Workspace) -> None:
