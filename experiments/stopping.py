@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Ask a reasoner about a small graph of companies, towns and clubs, unlike any that it was trained on.
 
     python experiments/stopping.py [MODEL ...] [--out experiments/results/stopping.json]

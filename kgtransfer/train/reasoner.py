@@ -128,7 +128,8 @@ def train_reasoner(config: ReasonerConfig) -> dict[str, Any]:
     else:
         network = load_hops(config.start, encoder).network
     losses, seconds = train_network(network, courses, encoder, config)
-    model = HopModel(network, encoder, common_words(courses))
+    known = frozenset(courses[0].graph.relations if config.kb is not None else ())
+    model = HopModel(network, encoder, common_words(courses), known=known)
     judged = fit_confidence(model, held_out(config, encoder), seed=config.seed)
     model.save(config.output)
     return {

@@ -56,8 +56,8 @@ class KesByLoach:
     def ask(self, asked: Sequence[tuple[str, Passage]], top: int = 3) -> list[PageReading]:
         readings = []
         for question, passage in asked:
-            asked = "director of Kes" in question or "performer" in question
-            at = passage.text.find("Ken Loach") if asked else -1
+            knows = "director of Kes" in question or "performer" in question
+            at = passage.text.find("Ken Loach") if knows else -1
             span = Found(Evidence(passage, at, at + len("Ken Loach")), math.log(0.8))
             spans = (span,) if at >= 0 else ()
             readings.append(PageReading(passage, spans, -9.0, -9.0, math.log(0.1)))
