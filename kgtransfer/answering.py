@@ -13,6 +13,7 @@ from dataclasses import replace
 from kgtransfer.generate.answer import Writing, write
 from kgtransfer.generate.prompt import Prompt
 from kgtransfer.inferred import of_inferences
+from kgtransfer.listing.answer import of_several
 from kgtransfer.names import fold
 from kgtransfer.read.explain import Explanation, explain
 from kgtransfer.reason.combined_report import of_two_topics
@@ -96,6 +97,9 @@ def answer_stream(
         if facts and not where and workspace.states_without_text:
             with clock("reason"):
                 found = _or_of_facts_alone(workspace, found)
+        if facts:
+            with clock("list"):
+                found = of_several(workspace, found, _documents(workspace, where, without))
         if found.abstained and facts and not where:
             with clock("reason"):
                 found = of_inferences(workspace, found)
@@ -144,6 +148,9 @@ def explain_answer(
         found = _or_of_facts_alone(workspace, explained.answer)
         if found.text != explained.answer.text:  # what a path rests on is its facts, which it shows
             explained = replace(explained, answer=found, removals=())
+    listed = of_several(workspace, explained.answer, _documents(workspace, where, frozenset()))
+    if listed.items:  # each with its quotes
+        explained = replace(explained, answer=listed, removals=())
     if explained.answer.abstained and not where:
         explained = replace(explained, answer=of_inferences(workspace, explained.answer))
     return explained
@@ -163,7 +170,7 @@ def _retrieve(
     with clock("load"):
         retriever = workspace.retriever
         _ = workspace.reader
-    documents = _matching(retriever.index, where or {}) - without if where or without else None
+    documents = _documents(workspace, where, without)
     with clock("retrieve"):
         return retriever.retrieve(
             question,
@@ -196,6 +203,15 @@ def _of_facts_alone(workspace: Workspace, question: str) -> Answer | None:
         return two
     path = reasoner.answer(question)
     return None if path is None else report(question, path, reasoner, names)
+
+
+def _documents(
+    workspace: Workspace, where: Mapping[str, str] | None, without: Set[str]
+) -> set[str] | None:
+    """The documents that are considered; None for all."""
+    if not where and not without:
+        return None
+    return _matching(workspace.retriever.index, where or {}) - without
 
 
 def _matching(index: GraphIndex, where: Mapping[str, str]) -> set[str]:

@@ -29,6 +29,7 @@ from kgtransfer.places import Places, place_at
 __all__ = [
     "About",
     "Answer",
+    "AnswerItem",
     "AnswerSentence",
     "Chunk",
     "Citation",
@@ -258,6 +259,19 @@ class AnswerSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerItem:
+    """One of several things that an answer consists of, with the sentences that say so.
+
+    `read` where no fact of the graph says so, but a passage that was read for it.
+    """
+
+    text: str
+    confidence: float
+    citations: tuple[Citation, ...]
+    read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What `ask` returns; `text` is None exactly where `abstained`.
 
@@ -266,6 +280,8 @@ class Answer:
     Where a language model was asked to write, `generator` names it; `sentences` are what it wrote,
     empty where the reader's answer had to stand in, and `note` says why then. The confidence of a
     written answer is the share of its sentences that are supported.
+    Where several things were asked for, or how many, `items` are those that the corpus states;
+    `count` says how many there are where that was asked, None for every other answer.
     """
 
     question: str
@@ -281,6 +297,8 @@ class Answer:
     generator: str = ""
     sentences: tuple[AnswerSentence, ...] = ()
     note: str = ""
+    items: tuple[AnswerItem, ...] = ()
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

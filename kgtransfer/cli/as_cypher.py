@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_format
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,11 @@ def write_queries(folder: Path, questions: Iterable[str], *, run: bool, json: bo
             refused += found.query is None
             rows = _rows(workspace, found) if run and found.query is not None else None
             if json:
-                typer.echo(json_text(plain(found) | ({} if rows is None else {"rows": rows})))
+                record = plain(replace(found, pattern=None)) | (
+                    {} if rows is None else {"rows": rows}
+                )
+                del record["pattern"]
+                typer.echo(json_text(record))
             else:
                 _print(found, rows)
     if refused and refused == asked == 1:

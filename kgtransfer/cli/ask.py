@@ -187,7 +187,7 @@ def _print_json_line(
     record = plain(result)
     record["answer"] = record.pop("text")
     order = ("question", "answer", "abstained", "confidence", "citations", "facts", "passages")
-    last = ("inferred", "query", "timings_ms", "generator", "sentences", "note")
+    last = ("inferred", "query", "timings_ms", "generator", "sentences", "note", "items", "count")
     ordered = {key: record[key] for key in (*order, *last)}
     if explanation is not None:
         ordered["explanation"] = {
@@ -212,13 +212,17 @@ def _print(result: Answer, *, cypher: bool = False, shown: bool = False) -> None
     else:
         sure = f"({result.confidence:.2f}{', inferred by a rule' if result.inferred else ''})"
         console.print(Text(result.text, "bold green"), Text(sure, "dim"))
-    for number, citation in enumerate(result.citations, 1):
+    for item in result.items:
+        console.print(Text(f"  - {item.text}", "green"), Text(f"({item.confidence:.2f})", "dim"))
+        for citation in item.citations:
+            console.print(Text(f"    “{_line(citation.quote)}”"), Text(_where(citation), "cyan"))
+    for number, citation in enumerate(() if result.items else result.citations, 1):
         mark = f"[{number}] " if result.sentences else ""
         quote = Text(f"  {mark}“{_line(citation.quote)}”")
         if result.text and not result.sentences:
             quote.highlight_words([result.text], style="bold green", case_sensitive=False)
         console.print(quote, Text(_where(citation), "cyan"))
-    if result.facts:
+    if result.facts and not result.items:  # whose quotes are shown
         tree = Tree(Text("facts", "dim"))
         for fact in result.facts:
             _add_fact(tree, fact)

@@ -47,6 +47,10 @@ class PathScorer(Protocol):
         """Logits of directed relations (hops, 2 r) and of stopping (hops,) of a masked question."""
         ...
 
+    def likeness(self, masked: str, relations: Sequence[str]) -> FloatArray | None:
+        """Cosines (words, r) of a masked question's words and relations' names, if it knows any."""
+        ...
+
 
 class Reasoner:
     """A trained network over one graph."""
@@ -78,9 +82,10 @@ class Reasoner:
         """
         masked = mask_topic(question, topic.span)
         relations, stops = self.model.scores(masked, self.graph.relations)
+        likeness = self.model.likeness(masked, self.graph.relations)
         paths = []
         for node in topic.nodes:
-            walks = search(self.graph, (node,), relations, stops)
+            walks = search(self.graph, (node,), relations, stops, likeness=likeness)
             for walk in walks[:each]:
                 less = math.exp(walk.log_probability - walks[0].log_probability)
                 sure = confidence(self.model.weights, walks) * less

@@ -35,18 +35,38 @@ class HopModel:
         encoder: TextEncoder,
         common: frozenset[str] = frozenset(),
         weights: Sequence[float] = UNCALIBRATED,
+        known: frozenset[str] = frozenset(),
     ) -> None:
         self.network, self.encoder = network, encoder
         self.common: frozenset[str] = common
         """Words that the questions of training consist of, beside their topics."""
         self.weights: list[float] = list(weights)
         """Of the confidence: see `answer.confidence`."""
+        self.known: frozenset[str] = known
+        """Relations that people's questions were trained on: of these it knows when to stop."""
         self._names = lru_cache(8)(lambda names: relation_vectors(list(names), encoder))
         self._scores = lru_cache(_KEPT)(self._score)
+        self._likeness = lru_cache(_KEPT)(self._alike)
+        self._words = lru_cache(1)(lambda masked: word_vectors([masked], encoder)[0])
 
     def scores(self, masked: str, relations: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         """Logits of directed relations (hops, 2 r) and of stopping (hops,) of a masked question."""
         return self._scores(masked, tuple(relations))
+
+    def likeness(self, masked: str, relations: Sequence[str]) -> FloatArray:
+        """Cosines (words, r) of a masked question's words and relations' names, -1 if known."""
+        return self._likeness(masked, tuple(relations))
+
+    def _alike(self, masked: str, relations: tuple[str, ...]) -> FloatArray:
+        found = self.likeness_of(masked, self._names(relations))
+        found[:, [name in self.known for name in relations]] = -1.0
+        return found
+
+    def likeness_of(self, masked: str, vectors: FloatArray) -> FloatArray:
+        """The same for relations by the vectors of their names."""
+        words = self._words(masked)
+        found: FloatArray = _unit(words) @ _unit(vectors).T
+        return found
 
     def _score(self, masked: str, relations: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
         return self.scores_of(masked, self._names(relations))
@@ -55,7 +75,7 @@ class HopModel:
         """The same for relations by the vectors of their names."""
         import torch
 
-        words, mask = pad(word_vectors([masked], self.encoder))
+        words, mask = pad([self._words(masked)])
         with torch.inference_mode():
             said = self.network(words, mask, torch.from_numpy(vectors))
         return said.relations[0].numpy(), said.stops[0].numpy()
@@ -72,8 +92,14 @@ class HopModel:
             "network": self.network.config.as_dict(),
             "confidence": [round(weight, 4) for weight in self.weights],
             "common": " ".join(sorted(self.common)),
+            "known": sorted(self.known),
         }
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
+
+
+def _unit(rows: FloatArray) -> FloatArray:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
 
 
 def load_hops(folder: Path, encoder: TextEncoder) -> HopModel:
@@ -94,6 +120,7 @@ def load_hops(folder: Path, encoder: TextEncoder) -> HopModel:
         trained_on = str(config["encoder"])
         common = frozenset(str(config["common"]).split())
         weights = [float(weight) for weight in config["confidence"]]
+        known = frozenset(str(name) for name in config.get("known", ()))
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the reasoner can't be loaded ({str(error).splitlines()[0]})",
@@ -107,7 +134,7 @@ def load_hops(folder: Path, encoder: TextEncoder) -> HopModel:
             hint="Train it again: kgtransfer train reasoner CONFIG, or use its encoder.",
         )
     network.eval()
-    return HopModel(network, encoder, common, weights)
+    return HopModel(network, encoder, common, weights, known)
 
 
 def pad(rows: Sequence[FloatArray]) -> tuple[Tensor, Tensor]:

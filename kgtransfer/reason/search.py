@@ -13,6 +13,10 @@ from kgtransfer.reason.graph import FactGraph, Ints
 from kgtransfer.records import FloatArray
 
 BEAM = 3
+SLACK = 0.1
+"""A word may be so much less like what was walked than like the relation that it is most like."""
+UNSAID = 40.0
+"""What a word weighs, in log probability, for each unit of likeness that a path leaves unsaid."""
 MOST_NODES = 20_000
 """A frontier that is larger may be an answer, and is not walked on from."""
 
@@ -37,6 +41,8 @@ class Walk:
     counts: Ints
     fit: float = math.inf
     """The lowest logit of a chosen relation: low where even the best one says something else."""
+    unsaid: float = 0.0
+    """How much less the worst word is like a relation of the path than like some other one."""
 
     @property
     def probability(self) -> float:
@@ -51,8 +57,13 @@ def search(
     stops: FloatArray,
     *,
     beam: int = BEAM,
+    likeness: FloatArray | None = None,
 ) -> list[Walk]:
     """Find the most probable paths, best first; the topics themselves are never reached.
+
+    When to stop is learnt, and does not carry over well to relations never seen. So a path is also
+    judged by what it leaves unsaid: a word that names a relation which was not walked speaks
+    against it, and the path goes on.
 
     Args:
         graph: to walk.
@@ -61,6 +72,8 @@ def search(
             frontier as a whole, so that nodes without the wanted relation take nothing from it.
         stops: logits (hops,) of stopping after each hop; the last hop always stops.
         beam: so many unfinished paths are kept.
+        likeness: cosines (words, relations) of the question's words and the relations' names, less
+            than all of them for a relation that says nothing; not looked at where there are none.
     """
     begin = np.asarray(sorted(topics), np.int64)
     open_: list[Walk] = [Walk((), 0.0, begin, np.ones(len(begin), np.int64))]
@@ -75,11 +88,30 @@ def search(
             break
         stop, go = _log_sigmoid(float(stops[hop]))
         last = hop + 1 == len(relations)
-        finished += [_with(walk, 0.0 if last else stop) for walk in longer]
+        ended = [_with(walk, 0.0 if last else stop) for walk in longer]
+        if likeness is not None:
+            ended = [replace(walk, unsaid=_unsaid(walk, likeness)) for walk in ended]
+        finished += ended
         open_ = [_with(walk, go) for walk in longer]
-        best = max((walk.log_probability for walk in finished), default=-math.inf)
+        best = max((-_order(walk)[0] for walk in finished), default=-math.inf)
         open_ = [walk for walk in open_ if walk.log_probability > best]
-    return sorted(finished, key=_order)
+    return _weighed(sorted(finished, key=_order))
+
+
+def _weighed(walks: list[Walk]) -> list[Walk]:
+    """With what they leave unsaid in their probabilities, where any leaves something.
+
+    It is evidence against a path, so they are made to sum to 1 again; what even the best one leaves
+    unsaid lowers all of them.
+    """
+    if not any(walk.unsaid for walk in walks):
+        return walks
+    scores = np.asarray([-_order(walk)[0] for walk in walks])
+    total = float(scores[0] + np.log(np.exp(scores - scores[0]).sum())) + UNSAID * walks[0].unsaid
+    return [
+        replace(walk, log_probability=score - total)
+        for walk, score in zip(walks, scores.tolist(), strict=True)
+    ]
 
 
 def _onwards(
@@ -105,8 +137,13 @@ def _with(walk: Walk, more: float) -> Walk:
     return replace(walk, log_probability=walk.log_probability + more)
 
 
+def _unsaid(walk: Walk, likeness: FloatArray) -> float:
+    walked = likeness[:, [hop.relation for hop in walk.hops]].max(1)
+    return max(0.0, float((likeness.max(1) - walked).max()) - SLACK)
+
+
 def _order(walk: Walk) -> tuple[float, int, tuple[Hop, ...]]:
-    return -walk.log_probability, len(walk.hops), walk.hops
+    return UNSAID * walk.unsaid - walk.log_probability, len(walk.hops), walk.hops
 
 
 def _log_sigmoid(logit: float) -> tuple[float, float]:

@@ -171,6 +171,15 @@ class SentenceOut(_Out):
     why: str
 
 
+class ItemOut(_Out):
+    """One of several things that were asked for; `read` where no fact of the graph says it."""
+
+    text: str
+    confidence: float
+    citations: tuple[CitationOut, ...]
+    read: bool
+
+
 class AnswerOut(_Out):
     """The answer, or null where nothing supports one, with its evidence."""
 
@@ -187,6 +196,8 @@ class AnswerOut(_Out):
     generator: str
     sentences: tuple[SentenceOut, ...]
     note: str
+    items: tuple[ItemOut, ...]
+    count: int | None
 
     @classmethod
     def of(cls, answer: Answer) -> AnswerOut:
@@ -205,6 +216,8 @@ class AnswerOut(_Out):
             generator=answer.generator,
             sentences=tuple(SentenceOut.model_validate(s) for s in answer.sentences),
             note=answer.note,
+            items=tuple(ItemOut.model_validate(item) for item in answer.items),
+            count=answer.count,
         )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.names import STOPWORDS, fold, split_bracket
-from kgtransfer.retrieve.fact_table import fact_table
+from kgtransfer.records import FloatArray
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.linking import link_question
 from kgtransfer.text2cypher.pattern import Relation
@@ -33,6 +35,23 @@ class Named:
     """Those of them that are called exactly so, without a bracket behind."""
 
 
+def plural(words: str) -> str:
+    """The regular plural of a noun phrase by its last word."""
+    if words.endswith("y") and words[-2:-1] not in set("aeiou"):
+        return f"{words[:-1]}ies"
+    return words if words.endswith("s") else f"{words}s"
+
+
+class Held(NamedTuple):
+    """A fact as one of its ends holds it."""
+
+    starts: bool
+    """Whether this end is the fact's subject."""
+    other: str
+    fact: int
+    """Its number in the index."""
+
+
 @dataclass(slots=True)
 class GraphSchema:
     """Read off the index, so that writing a query starts no server.
@@ -44,28 +63,27 @@ class GraphSchema:
     encoder: TextEncoder
     relations: dict[str, Relation] = field(default_factory=dict)
     signatures: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    facts_of: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    """(entity's id, predicate) to "s" and "o": at which end the entity stands."""
+    held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
+    """(entity's or value's id, predicate) to the facts that it holds: stated, and not negated."""
+    _spoken: FloatArray | None = None
+    """The vectors of the predicates' names, in their order."""
 
     @classmethod
     def of(cls, index: GraphIndex, encoder: TextEncoder) -> GraphSchema:
         """Read the facts of an index."""
         schema = cls(index, encoder)
-        table = fact_table(index)
-        count = len(index.entity_ids)
-        kinds = list(index.entity_types)
-        ends: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for subject, number, target in table.rows.tolist():
-            predicate = table.predicates[number]
-            kind = kinds[target] if target < count else VALUE
-            schema.signatures[kinds[subject], predicate, kind] += 1
-            ends[table.ids[subject], predicate].add("s")
-            ends[table.ids[target], predicate].add("o")
-        schema.facts_of = dict(ends)
-        schema.relations = {
-            predicate: Relation(predicate, kind)
-            for predicate, kind in zip(table.predicates, table.types, strict=True)
-        }
+        kinds = dict(zip(index.entity_ids, index.entity_types, strict=True))
+        held: dict[tuple[str, str], list[Held]] = defaultdict(list)
+        for number, text in enumerate(index.facts):
+            fact = json.loads(text)
+            if fact["negated"] or not fact["stated"]:
+                continue
+            subject, predicate, target = fact["subject"], fact["predicate"], fact["object"]
+            schema.signatures[kinds[subject], predicate, kinds.get(target, VALUE)] += 1
+            schema.relations.setdefault(predicate, Relation(predicate, fact["type"]))
+            held[subject, predicate].append(Held(True, target, number))
+            held[target, predicate].append(Held(False, subject, number))
+        schema.held = dict(held)
         return schema
 
     def fits(self, predicate: str, subject: str, target: str) -> int:
@@ -99,19 +117,22 @@ class GraphSchema:
         return found
 
     def by_words(self) -> dict[str, tuple[str, ...]]:
-        """Predicates by their own words: "place_of_birth" as "place of birth"."""
+        """Predicates by their own words: "place_of_birth" as "place of birth", also several."""
         found: dict[str, list[str]] = defaultdict(list)
-        for predicate in self.relations:
+        for predicate, relation in self.relations.items():
             words = fold(predicate.replace("_", " "))
             if words and words not in STOPWORDS:
                 found[words].append(f"{predicate}>")
+                if not relation.is_open and words.split()[-1] not in STOPWORDS:
+                    found[plural(words)].append(f"{predicate}>")
         return {words: tuple(senses) for words, senses in found.items()}
 
     def like(self, phrase: str) -> str:
         """The predicate whose name is most like a phrase; empty where none stands out."""
         names = sorted(self.relations)
-        vectors = self.encoder.encode([phrase, *(n.replace("_", " ") for n in names)])
-        likeness = vectors[1:] @ vectors[0]
+        if self._spoken is None:
+            self._spoken = self.encoder.encode([name.replace("_", " ") for name in names])
+        likeness = self._spoken @ self.encoder.encode([phrase])[0]
         order = np.argsort(-likeness)
         best = float(likeness[order[0]]) if len(order) else 0.0
         lead = best - float(likeness[order[1]]) if len(order) > 1 else best

@@ -106,7 +106,9 @@ def _item(text: str, by_words: Mapping[str, tuple[str, ...]], length: int) -> It
         return Item("type", text, word, lexicon.types()[word])
     if word in by_words:
         spoken = len(word.split()) == 1 and not word.endswith(("ed", "s", "by", "in"))
-        return Item("noun" if spoken or " of" in word else "verb", text, word, by_words[word])
+        several = word != fold(by_words[word][0][:-1].replace("_", " "))
+        noun = spoken or several or " of" in word
+        return Item("noun" if noun else "verb", text, word, by_words[word])
     if length == 1 or word in ("most recent", "more than", "how many", *lexicon.POLITE):
         return Item("word", text, word)
     return None

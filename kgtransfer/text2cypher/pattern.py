@@ -47,12 +47,14 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """subject -[one of the relations]-> object, or either way."""
+    """subject -[one of the relations]-> object, or either way, or the other way by `turned`."""
 
     subject: Node
     relations: tuple[Relation, ...]
     object: Node
     either: bool = False
+    turned: tuple[Relation, ...] = ()
+    """Relations that say the same from the object to the subject: a father, beside a child."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,8 @@ class Pattern:
     """What was understood."""
 
     target: Node | None = None
+    noun: str = ""
+    """What the target is called in the question: "films", "children"."""
     edges: list[Edge] = field(default_factory=list)
     mode: Mode = "list"
     counted: Node | None = None
@@ -68,6 +72,8 @@ class Pattern:
     by: Node | None = None
     """For "extreme": the date that decides."""
     latest: bool = False
+    left_out: tuple[str, ...] = ()
+    """Ids of things that the target is not."""
 
     def cypher(self) -> CypherQuery:
         """The query, its parameters apart."""
@@ -97,9 +103,10 @@ class _Writer:
                 lines.append(f"MATCH ({node.key}:Entity) WHERE {node.key}.id IN ${node.key}")
         for at, edge in enumerate(self.pattern.edges):
             lines.append(f"MATCH {self._edge(at, edge)}")
-            if edge.either:
-                lines[-1] = f"MATCH {self._edge(at, edge)}".replace("]->", "]-")
             tests.append(f"f{at}.stated AND NOT coalesce(f{at}.negated, false)")
+            if edge.turned:
+                tests.append(self._ways(at, edge))
+                continue
             phrases = [r.predicate for r in edge.relations if r.is_open]
             if phrases:
                 self.parameters[f"p{at}"] = phrases
@@ -112,6 +119,9 @@ class _Writer:
                     name = f"{node.key}_{'from' if sign == '>=' else 'before'}"
                     self.parameters[name] = bound
                     tests.append(f"{node.key}.value {sign} ${name}")
+        if self.pattern.left_out and self.pattern.target is not None:
+            self.parameters["left_out"] = list(self.pattern.left_out)
+            tests.append(f"NOT {self.pattern.target.key}.id IN $left_out")
         if not self.pattern.edges and self.pattern.target is not None:
             target = self.pattern.target
             lines.append(f"MATCH ({target.key}:{quoted(target.label or 'Entity')})")
@@ -120,8 +130,21 @@ class _Writer:
         return CypherQuery("\n".join([*lines, *self._returned()]), self.parameters)
 
     def _edge(self, at: int, edge: Edge) -> str:
-        types = "|".join(dict.fromkeys(quoted(r.type) for r in edge.relations))
-        return f"{self._node(edge.subject)}-[f{at}:{types}]->{self._node(edge.object)}"
+        relations = (*edge.relations, *edge.turned)
+        types = "|".join(dict.fromkeys(quoted(r.type) for r in relations))
+        arrow = "-" if edge.either or edge.turned else "->"
+        return f"{self._node(edge.subject)}-[f{at}:{types}]{arrow}{self._node(edge.object)}"
+
+    def _ways(self, at: int, edge: Edge) -> str:
+        """Which predicates are to be read from which end."""
+        ways = []
+        for name, end, relations in (
+            ("p", edge.subject, edge.relations),
+            ("q", edge.object, edge.turned),
+        ):
+            self.parameters[f"{name}{at}"] = [r.predicate for r in relations]
+            ways.append(f"(startNode(f{at}) = {end.key} AND f{at}.predicate IN ${name}{at})")
+        return f"({' OR '.join(ways)})"
 
     def _node(self, node: Node) -> str:
         if node.ids:

@@ -37,12 +37,16 @@ class Phrases(Relations):
             node = self._role(item, counting=counting)
         else:
             raise NotUnderstood(f"I don't understand “{item.text}” here")
-        while self.kind() == "possessive" and self.kind(1) == "noun":
+        while self.kind() == "possessive" and self.kind(1) in ("noun", "type"):
             self.take()
             owner, role = node, self.take()
+            self._note(role)
+            if role.kind == "type":  # "Ken Loach's films"
+                node = self.node(role.senses[0])
+                self._relate(node, lexicon.BY, owner, role.text)
+                continue
             node = self.node()
             self._relate(owner, role.senses, node, role.text)
-            self._note(role)
         if extreme:
             self._extreme(node, extreme == "latest")
         return node
@@ -88,6 +92,7 @@ class Phrases(Relations):
         return item.word.endswith("s") or item.word in ("cast", "children", "people")
 
     def _note(self, item: Item) -> None:
+        self.pattern.noun = self.pattern.noun or item.word
         if item.word in lexicon.NARROW:
             kept = item.senses[0] if item.kind == "type" else item.senses[0][:-1].replace("_", " ")
             self.say(f"the graph tells no “{item.word}” from other {kept}s")

@@ -19,41 +19,48 @@ class Relations(Cursor):
     """Adds edges that fit the schema; a relation that the graph lacks is a refusal."""
 
     def _relate(self, subject: Node, senses: Sequence[str], other: Node, said: str) -> None:
-        """An edge by those senses that the graph has between such ends."""
-        forward: list[str] = []
-        backward: list[str] = []
+        """An edge by those senses that the graph has between such ends.
+
+        Where facts are known of the named ends, those senses that they have count, whichever way
+        they are said ("child of" as "father"); else those that read as the first one does.
+        """
+        possible = []
         for sense in dict.fromkeys(senses):
             name, forth = sense[:-1], sense.endswith(">")
             start, end = (subject, other) if forth else (other, subject)
             if self._possible(name, start, end):
-                (forward if forth else backward).append(name)
-        chosen, start, end = forward, subject, other
-        if backward and not forward:
-            chosen, start, end = backward, other, subject
-        if not chosen:
+                possible.append(sense)
+        if not possible:
             raise NotUnderstood(f"the graph has no “{said}” between such ends")
-        ends = [node for node in (start, end) if node.ids]
+        ends = [node for node in (subject, other) if node.ids]
         for node in ends:
-            if not any(self._holds(name, node, node is start) for name in chosen):
-                named = " or ".join(name.replace("_", " ") for name in chosen)
+            if not any(self._holds(sense, node, node is subject) for sense in possible):
+                named = " or ".join(_said(sense) for sense in possible)
                 self.say(f"the graph has no fact of this kind ({named}) about “{node.said}”")
         for node in ends:
-            self._narrow(node, chosen, node is start)
-        held = [n for n in chosen if all(self._holds(n, node, node is start) for node in ends)]
-        chosen = held or chosen
+            self._narrow(node, possible, node is subject)
+        held = [s for s in possible if all(self._holds(s, node, node is subject) for node in ends)]
+        alike = [sense for sense in possible if sense[-1] == possible[0][-1]]
+        chosen = (held or alike) if ends else alike
         if len(chosen) > 1:
-            named = " or ".join(name.replace("_", " ") for name in chosen)
+            named = " or ".join(_said(sense) for sense in chosen)
             self.say(f"“{said}” may mean {named}: all are taken")
-        relations = tuple(self.schema.relations[name] for name in chosen)
-        either = set(chosen) <= _SYMMETRIC
-        self.pattern.edges.append(Edge(start, relations, end, either))
+        forward, backward = (
+            tuple(self.schema.relations[sense[:-1]] for sense in chosen if sense.endswith(way))
+            for way in "><"
+        )
+        start, end = (subject, other) if forward else (other, subject)
+        if not forward:
+            forward, backward = backward, ()
+        either = {r.predicate for r in (*forward, *backward)} <= _SYMMETRIC
+        self.pattern.edges.append(Edge(start, forward, end, either, backward))
 
-    def _narrow(self, node: Node, predicates: Sequence[str], at_start: bool) -> None:
+    def _narrow(self, node: Node, senses: Sequence[str], is_subject: bool) -> None:
         """Of several bearers of a name those that have such a fact, the exact name first."""
         kept: list[str] = []
         for _, called, whole in node.bearers:
             ids = [one for one in called if one in node.ids]
-            having = [i for i in ids if any(self._has(p, i, at_start) for p in predicates)]
+            having = [i for i in ids if any(self._has(s, i, is_subject) for s in senses)]
             kept += [i for i in having if i in whole] or having or ids
         node.ids = tuple(kept) or node.ids
 
@@ -75,12 +82,14 @@ class Relations(Cursor):
             found -= self.schema.fits(predicate, "", VALUE) if not end.ids and end.label else 0
         return found > 0
 
-    def _holds(self, predicate: str, node: Node, at_start: bool) -> bool:
-        return any(self._has(predicate, one, at_start) for one in node.ids)
+    def _holds(self, sense: str, node: Node, is_subject: bool) -> bool:
+        return any(self._has(sense, one, is_subject) for one in node.ids)
 
-    def _has(self, predicate: str, entity: str, at_start: bool) -> bool:
-        ends = self.schema.facts_of.get((entity, predicate), set())
-        return bool(ends) and (predicate in _SYMMETRIC or ("s" if at_start else "o") in ends)
+    def _has(self, sense: str, entity: str, is_subject: bool) -> bool:
+        """Whether an entity has such a fact, at the end where the sense puts it."""
+        held = self.schema.held.get((entity, sense[:-1]), ())
+        starts = is_subject == sense.endswith(">")
+        return any(sense[:-1] in _SYMMETRIC or fact.starts == starts for fact in held)
 
     def _same(self, node: Node, other: Node) -> None:
         """Two noun phrases that are one thing: "X is the father of Y"."""
@@ -111,3 +120,7 @@ class Relations(Cursor):
         if not dated:
             raise NotUnderstood(f"I don't know which date “{first.text}” is of")
         self._relate(node, dated, date, "date")
+
+
+def _said(sense: str) -> str:
+    return sense[:-1].replace("_", " ")

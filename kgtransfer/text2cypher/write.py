@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kgtransfer.names.fold import words_of
 from kgtransfer.records import CypherQuery
@@ -35,17 +35,19 @@ class Translation:
     understood: str = ""
     unsure: tuple[str, ...] = ()
     refusal: str = ""
+    pattern: Pattern | None = field(default=None, repr=False)
 
 
-def translate(question: str, schema: GraphSchema) -> Translation:
+def translate(question: str, schema: GraphSchema, *, guess: bool = True) -> Translation:
     """Write the query that a question asks for.
 
     Args:
         question: in English.
         schema: of the graph.
+        guess: take a word that nothing knows for the predicate whose name is most like it.
     """
     items = read_items(question, schema.names_in(question), schema.by_words())
-    items, taken = _with_likely(items, schema)
+    items, taken = _with_likely(items, schema) if guess else (items, [])
     strange = [
         item.text
         for item in items
@@ -61,7 +63,8 @@ def translate(question: str, schema: GraphSchema) -> Translation:
         pattern = parser.parse()
     except NotUnderstood as error:
         return Translation(question, None, refusal=error.why)
-    return Translation(question, pattern.cypher(), say(pattern), (*taken, *parser.unsure))
+    unsure = (*taken, *parser.unsure)
+    return Translation(question, pattern.cypher(), say(pattern), unsure, pattern=pattern)
 
 
 _SMALL = words_of(
@@ -81,7 +84,7 @@ def _with_likely(items: list[Item], schema: GraphSchema) -> tuple[list[Item], li
     found, taken = [], []
     for item in items:
         likely = ""
-        if item.kind == "word" and item.word not in _SMALL and len(item.word) > 3:
+        if item.kind == "word" and set(item.word.split()) - _SMALL and len(item.word) > 3:
             likely = schema.like(item.word)
         if likely:
             taken.append(f"“{item.text}” is taken for {likely.replace('_', ' ')}")
@@ -121,8 +124,8 @@ def _shown(pattern: Pattern) -> Mapping[str, str]:
 
 
 def _edge(edge: Edge, shown: Mapping[str, str]) -> str:
-    kinds = "|".join(r.predicate if r.is_open else r.type for r in edge.relations)
-    arrow = "-" if edge.either else "->"
+    kinds = "|".join(r.predicate if r.is_open else r.type for r in (*edge.relations, *edge.turned))
+    arrow = "-" if edge.either or edge.turned else "->"
 
     def node(one: Node) -> str:
         label = "" if one.ids or one.is_date or not one.label else f":{one.label}"

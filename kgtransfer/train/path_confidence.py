@@ -75,7 +75,10 @@ def _cases(
                 lacking[taken] = without_relation(graph, taken)
             graph = lacking[taken]
         relations, stops = model.scores_of(example.text, course.relations)
-        walks = search(graph, (example.topic,), relations, stops)
+        likeness = None
+        if not model.known.issuperset(graph.relations):
+            likeness = model.likeness_of(example.text, course.relations)
+        walks = search(graph, (example.topic,), relations, stops, likeness=likeness)
         if walks:
             yield walks, number % 2 == 0 and _is_right(course.graph, example, path, walks[0])
 

@@ -40,6 +40,7 @@ from kgtransfer.train.path_examples import (
     path_loss,
 )
 from kgtransfer.train.path_generation import generate, read_redocred, renamed
+from kgtransfer.train.path_grammar import grammatical
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,8 @@ class ReasonerConfig(BaseModel):
     """Courses over it, each with other names for its relations."""
     generated_share: float = Field(default=0.5, gt=0, le=1)
     """The share of batches that are generated, where there are other questions too."""
+    phrases: int = Field(default=0, ge=0)
+    """So many questions of a course are of phrases in phrases (`path_grammar`), beside others."""
     each: int = Field(default=12, ge=1)
     """Generated questions of a relation and direction in a course."""
     search_hops: int = Field(default=3, ge=1, le=4)
@@ -125,7 +128,8 @@ def train_reasoner(config: ReasonerConfig) -> dict[str, Any]:
     else:
         network = load_hops(config.start, encoder).network
     losses, seconds = train_network(network, courses, encoder, config)
-    model = HopModel(network, encoder, common_words(courses))
+    known = frozenset(courses[0].graph.relations if config.kb is not None else ())
+    model = HopModel(network, encoder, common_words(courses), known=known)
     judged = fit_confidence(model, held_out(config, encoder), seed=config.seed)
     model.save(config.output)
     return {
@@ -163,6 +167,7 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
             rng = random.Random(f"{config.seed} {number}")
             called = renamed([*graph.relations], rng)
             generated = generate(graph, called, each=config.each, rng=rng)
+            generated += grammatical(graph, called, count=config.phrases, hops=config.hops, rng=rng)
             courses.append(Course(graph, relation_vectors(called, encoder), generated))
     for course in courses:
         course.encode(encoder)
@@ -171,7 +176,8 @@ def read_courses(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
 
 def held_out(config: ReasonerConfig, encoder: TextEncoder) -> list[Course]:
     """Questions to fit the confidence on: those kept for tuning, and other generated ones."""
-    changed = {"part": "tune", "most": 400, "generated": 1, "each": 4, "seed": config.seed + 1000}
+    changed = {"part": "tune", "most": 400, "generated": 1, "each": 4, "seed": config.seed + 1000,
+               "phrases": config.phrases // 8}  # fmt: skip
     return read_courses(config.model_copy(update=changed), encoder)
 
 

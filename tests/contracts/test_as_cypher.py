@@ -31,6 +31,8 @@ FACTS = (
     ("Clio Barnard", "place_of_birth", "Santa Barbara"),
     ("Ken Loach", "spouse", "Ann Lee"),
     ("Ken Loach", "lived near", "Barnsley"),
+    ("Ken Loach", "child", "Clio Barnard"),
+    ("Ann Lee", "father", "Ken Loach"),
 )
 DATES = (
     ("Kes (film)", "publication_date", "1969"),
@@ -104,6 +106,10 @@ ANSWERS: list[tuple[str, list[object]]] = [
     ("Did Ken Loach direct Kes?", [True]),
     ("Did Clio Barnard direct Kes?", [False]),
     ("Who lived near Barnsley?", ["Ken Loach"]),
+    ("Who are the children of Ken Loach?", ["Ann Lee", "Clio Barnard"]),
+    ("How many children does Ken Loach have?", [2]),
+    ("Who are the parents of Ann Lee?", ["Ken Loach"]),
+    ("List Ken Loach's films.", [OLD, "Kes (film)"]),
     ("How many people are there?", [3]),
 ]
 REFUSED = [
@@ -140,6 +146,16 @@ def test_what_is_not_understood_is_refused_by_name(
     found = translate(question, schema)
     assert found.query is None
     assert any(part in found.refusal for part in why.split("|"))
+
+
+def test_things_that_are_left_out_of_a_list_are_not_returned(
+    schema: GraphSchema, filled: GraphStore
+) -> None:
+    pattern = translate("Which films did Ken Loach direct?", schema).pattern
+    assert pattern is not None
+    kes = next(e.id for e in graph().entities if e.name == "Kes (film)")
+    query = replace(pattern, left_out=(kes,)).cypher()
+    assert filled.query(query.text, query.parameters).rows == ((OLD,),)
 
 
 def test_what_was_assumed_is_said(schema: GraphSchema) -> None:

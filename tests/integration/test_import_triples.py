@@ -45,6 +45,9 @@ class Walker:
     def __init__(self, last: str, sure: float = 9.0) -> None:
         self.last, self.sure = last, sure
 
+    def likeness(self, masked: str, relations: Any) -> None:
+        return None
+
     def scores(self, masked: str, relations: Any) -> tuple[Any, Any]:
         names = [*relations]
         logits = np.zeros((3, 2 * len(names)), np.float32)
@@ -126,6 +129,9 @@ class Reading:
 
     common: frozenset[str] = frozenset({"which", "films"})
     weights = UNCALIBRATED
+
+    def likeness(self, masked: str, relations: Any) -> None:
+        return None
 
     def scores(self, masked: str, relations: Any) -> tuple[Any, Any]:
         names = [name.split("_")[0] for name in relations]

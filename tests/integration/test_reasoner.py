@@ -52,6 +52,20 @@ def test_relations_that_it_never_saw_are_walked(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("where was the founder of Acme born", "Hull"),
+        ("where did the founder of the supplier of Acme study", "Keele"),
+    ],
+)
+def test_it_goes_on_while_words_are_unsaid(reasoner: Reasoner, question: str, answer: str) -> None:
+    found = reasoner.answer(question)
+    assert found is not None
+    assert [reasoner.graph.names[node] for node in found.answers] == [answer]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     "question", ["who composed the music of Acme", "what colour is Bolt Works"]
 )
 def test_what_the_graph_does_not_say_is_not_sure(reasoner: Reasoner, question: str) -> None:

@@ -32,6 +32,9 @@ class Director:
     def scores(self, masked: str, relations: Sequence[str]) -> tuple[FloatArray, FloatArray]:
         return np.asarray([[5, 0]], np.float32), np.asarray([0], np.float32)
 
+    def likeness(self, masked: str, relations: Sequence[str]) -> None:
+        return None
+
 
 @pytest.fixture
 def reasoner(tmp_path: Path) -> Reasoner:

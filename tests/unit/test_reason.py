@@ -74,6 +74,24 @@ def test_the_beam_follows_the_scores_and_stops_where_told(graph: FactGraph) -> N
     ]
 
 
+def test_a_word_that_no_relation_of_the_path_says_keeps_it_going(graph: FactGraph) -> None:
+    (loach,) = nodes(graph, "Ken Loach")
+    relations = np.zeros((2, 6), np.float32)
+    relations[0, DIRECTED + 3] = relations[1, RELEASED] = 8
+    stops = np.asarray([3, 8], np.float32)  # learnt where the words were others
+    said = np.full((2, 3), 0.2, np.float32)
+    said[0, DIRECTED] = 0.9
+
+    def hops(likeness: np.ndarray | None) -> int:
+        return len(search(graph, [loach], relations, stops, likeness=likeness)[0].hops)
+
+    assert hops(None) == hops(said) == 1
+    said[1, RELEASED] = 0.9  # "when were the films directed by X released"
+    assert hops(said) == 2
+    said[:, RELEASED] = -1  # of relations that it was trained on it knows when to stop
+    assert hops(said) == 1
+
+
 def test_the_longest_name_is_the_topic_and_common_words_come_last() -> None:
     names = [("Raining Stones", 0), ("Stones", 1), ("film", 2), ("Film", 3), ("A.I.", 4), ("It", 5)]
     linker = TopicLinker(names, frozenset({"film"}))

@@ -43,6 +43,9 @@ class Words:
             logits[0, at] = 5 if name in masked else -9
         return logits, np.asarray([9], np.float32)
 
+    def likeness(self, masked: str, relations: Any) -> None:
+        return None
+
 
 @pytest.fixture(scope="module")
 def reasoner() -> Reasoner:
