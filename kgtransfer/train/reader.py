@@ -68,6 +68,11 @@ class ReaderConfig(BaseModel):
     encoder_rate: float = 2.5e-4
     rank: int = 24
     window_tokens: int = 160
+    reading_tokens: int | None = None
+    """Windows in use, where they are longer than in training."""
+    average: bool = False
+    """Keep the mean of the weights trained and those begun with (Wortsman et al., 2022,
+    arXiv:2203.05482)."""
     stretch: tuple[int, int] = (240, 520)
     """How many characters of a page an example shows, at least and at most."""
     held_out_reviews: int = 0
@@ -93,10 +98,12 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
     network = ReaderNetwork(backbone.model, backbone.dimension)
     if config.start is not None:
         _start(network, config.start)
+    begun = {n: p.detach().clone() for n, p in network.named_parameters()} if config.average else {}
     cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
     history = _train_text(network, cutter, train, held_out, config) if config.parts else None
     if history is not None and history.paused:
         return {"paused after part": len(history.scores), "held_out_exact": history.scores[-1]}
+    _average(network, begun)
     deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
     _restore(backbone.model, base, deltas)
     metrics: dict[str, Any] = {
@@ -332,7 +339,7 @@ def save_reader(
     (config.output / WEIGHTS).chmod(0o644)
     description = {
         "backbone": config.backbone,
-        "window_tokens": config.window_tokens,
+        "window_tokens": config.reading_tokens or config.window_tokens,
         "node_width": network.node_width,
         "seed": config.seed,
         "metrics": metrics,
@@ -346,6 +353,14 @@ def _start(network: ReaderNetwork, start: Path) -> None:
         return
     modules = torch.nn.ModuleList([*network.heads(), network.encoder])
     modules.load_state_dict(load_file(start), strict=False)
+
+
+def _average(network: ReaderNetwork, others: dict[str, Tensor]) -> None:
+    """Move the weights half way to others of the same names, where there are any."""
+    with torch.no_grad():
+        for name, parameter in network.named_parameters():
+            if name in others:
+                parameter.lerp_(others[name], 0.5)
 
 
 def _restore(model: Any, base: dict[str, Tensor], deltas: dict[str, Tensor]) -> None:
