@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kgtransfer.extract.verbs import is_participle, lemma
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_NOT = frozenset({"not", "n't", "n’t", "never"})
+_NOT = frozenset({"not", "n't", "n’t", "never", "hardly", "scarcely", "rarely", "seldom", "barely"})
 _DROPPED = frozenset({"will", "would", "shall", "do", "have", "'ll", "’ll", "'d", "’d"})
 _PARTICLES = frozenset(
     {
@@ -47,12 +48,13 @@ def normalised(
     that a participle stands for a relative clause (", educated at"). None where nothing is said
     ("is also").
     """
-    negated = any(word in _NOT for word in words)
+    negated = any(word in _NOT for word in words) or ("no", "longer") in pairwise(words)
     kept = [
         (word, letter)
         for word, letter in zip(words, letters, strict=True)
         if word not in _ARTICLES
         and word not in _NOT
+        and word not in ("no", "longer")
         and not (letter == "R" and word not in _PARTICLES)
     ]
     first = next((i for i, (_, letter) in enumerate(kept) if letter in "AV"), None)

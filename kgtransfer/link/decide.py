@@ -16,6 +16,7 @@ from kgtransfer.link.signatures import (
     majority,
     value_id,
 )
+from kgtransfer.names.terms import CONCEPT
 
 NOISE = 4
 """A type of a bare name is noise where another has so many times its votes."""
@@ -71,9 +72,14 @@ def merge_types(votes: Mapping[str, int]) -> dict[str, str]:
     if main == UNKNOWN and known and max(known.values()) * NOISE > votes[UNKNOWN]:
         main = majority(known)
     return {
-        type_: main if type_ == UNKNOWN or count * NOISE <= votes[main] else type_
-        for type_, count in votes.items()
+        type_: main if type_ == UNKNOWN or _is_noise(type_, main, votes) else type_
+        for type_ in votes
     }
+
+
+def _is_noise(type_: str, main: str, votes: Mapping[str, int]) -> bool:
+    """A term is never taken for a name ("apple" for Apple), nor a name for a term."""
+    return CONCEPT not in (type_, main) and votes[type_] * NOISE <= votes[main]
 
 
 def _type_of(signature: str) -> str:

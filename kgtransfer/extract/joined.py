@@ -1,0 +1,380 @@
+"""What the words between two neighbouring ends say of them: the phrases of open relations.
+
+After ReVerb (Fader et al. 2011): a relation phrase is a verb with its auxiliaries and particles, or
+a verb with a noun phrase, up to a preposition ("moved to", "is the capital of", "was promoted to
+the rank of"). It is read off parts of speech, between the nearest end before it and the one after
+it; further ends of a list get the same phrase, and a verb after "and" keeps the subject of the one
+before. An end is a name, a value, or a noun phrase (see `concepts`). The phrase becomes a predicate
+in one form (see `predicates`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from kgtransfer.extract.agreement import agrees
+from kgtransfer.extract.concepts import NounPhrase
+from kgtransfer.extract.predicates import Phrase, normalised, takes_time
+from kgtransfer.extract.reading import Reading
+from kgtransfer.extract.verbs import is_participle
+from kgtransfer.records import Span, Statement
+
+_CONFIDENCE = 0.7
+_LETTER = {
+    "VERB": "V", "AUX": "A", "PART": "T", "ADV": "R", "ADP": "P", "SCONJ": "S", "NOUN": "N",
+    "ADJ": "J", "DET": "D", "PRON": "O", "CCONJ": "C", "NUM": "M", "PROPN": "X", "PUNCT": ",",
+}  # fmt: skip
+# What stands between a subject and an object, one letter a word. Group 1 is the phrase.
+_PHRASE = (
+    r"((?:[ATR]{0,4}V[TR]?|A[TR]*)"  # "has not moved", "is also"
+    r"(?:[DJNR]{0,5}P{1,2}|[TR]?P{0,2}|T[VA]P{0,2}))"  # "... the capital of", "in", "to join"
+    r"[DJNMR]{0,4}"  # "the British director" before the name
+)
+_BETWEEN = re.compile(  # after "(1990)", ", a poet,", ", who"
+    rf"(?:\([^()]*\))?(?:,[^,AV]{{1,12}},|,)?(?:W(?=[AVR])|R)*{_PHRASE}"
+)
+_AGAIN = re.compile(rf",?CR?{_PHRASE}")
+_LIST = re.compile(r"(?:,C?|C)D?")
+_VERB = re.compile(r"[AV]")
+_RELATIVE = re.compile(r",W[RAV]")
+_RELATIVES = frozenset({"who", "which", "that"})
+_STOPS = frozenset(";:.!?—–")
+"""Where no phrase or list goes on."""
+_CODE = re.compile(r"[=<>{}()\[\]#@$`;|\\_]")
+"""What no name in prose holds."""
+_OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
+_ALSO_OBLIQUE = re.compile(r"[NVX]P[DJNMRX]{1,6}C[DJ]{0,2}$")  # "credit to the authors and"
+_INFINITE = re.compile(r"to\b|\w+ing\b")
+_TELLING = frozenset(
+    {
+        "say", "state", "claim", "think", "believe", "suppose", "argue", "explain", "insist",
+        "note", "report", "announce", "know", "feel", "hope", "mean", "suggest", "imagine", "reply",
+        "answer", "remark", "exclaim", "cry",
+    }
+)  # fmt: skip
+"""Verbs of which a clause, not a name, is the object."""
+_NAMING = re.compile(
+    r"(?:\b|^)(?:such as|including|like|as well as|call|name|be (?:call|nam)ed|^know as"
+    r"|^(?!be ).* than)$"
+)
+_LOOSE = frozenset({"they", "them", "their", "his", "her", "its", "him", "hers"})
+"""Pronouns that name no subject, or one that is seldom found."""
+_SUPPOSING = frozenset(
+    {"when", "whenever", "once", "until", "where", "wherever", "while", "that", "so", "as", "than"}
+)
+"""After these a clause about a kind of thing is no plain assertion."""
+_IS_A = re.compile(r"[\"”’']?(?:\s*\([^()]{0,200}\))?(?:,[^,.]{0,80},)*,?\s+(?:is|was|are|were)\b")
+"""What follows the name of what an article is about."""
+_CATENATIVE = frozenset(
+    {
+        "allow", "enable", "cause", "require", "force", "permit", "let", "make", "expect", "want",
+        "ask", "tell", "order", "persuade", "get", "need", "invite", "urge", "advise", "encourage",
+        "convince", "help", "lead", "prompt", "hear", "see", "feel", "watch", "keep",
+    }
+)  # fmt: skip
+"""Verbs whose object may only be the subject of what follows ("allows functions to be loaded")."""
+_CLAUSAL = frozenset(
+    {
+        "when", "whenever", "where", "wherever", "while", "if", "as", "than", "because", "how",
+        "why", "until", "unless", "since", "although", "though", "after", "before", "once",
+    }
+)  # fmt: skip
+"""Words that begin a clause of their own where they are taken for adverbs."""
+_NONE = frozenset({"no", "neither", "not"})
+_PARTLY = frozenset({"all", "some", "most", "many", "none", "each", "both", "half", "any", "much"})
+_SURE = 0.5
+_LEAD = 3
+"""Sentences in which an article says what it is about."""
+_LONGEST = 14
+"""Words between two names."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A mention or value by its words; `number` counts in its own list."""
+
+    first: int
+    last: int
+    number: int
+    is_value: bool
+    cluster: int
+    kind: str
+    pronoun: bool = False
+    sure: float = 1.0
+    term: NounPhrase | None = None
+
+
+class Joined(NamedTuple):
+    """Two ends and the words that join them."""
+
+    subject: End
+    phrase: Span
+    target: End
+    statement: Statement
+
+
+def joined(text: str, reading: Reading, letters: str, ends: Iterable[End]) -> Iterator[Joined]:
+    """What the words between neighbouring ends say of them, in every sentence, in order."""
+    by_sentence: dict[int, list[End]] = {}
+    for end in ends:
+        by_sentence.setdefault(reading.sentence_of[end.first], []).append(end)
+    for number, inside in sorted(by_sentence.items()):
+        subject: End | None = None
+        phrase: Span | None = None
+        kind, passive = "", False  # of what a list goes on with; the voice of the last verb
+        for left, right in pairwise(inside):
+            if right.first - left.last > _LONGEST or right.first < left.last:
+                subject = phrase = None
+                continue
+            between = letters[left.last : right.first]
+            start = left.last
+            found = None
+            if _can_act(text, reading, letters, left, between):
+                found = _BETWEEN.fullmatch(between)
+            if found:
+                subject = left
+            elif subject is not None:
+                found = _AGAIN.fullmatch(between)
+                if found and passive and _is_bare(text, reading, letters, start + found.start(1)):
+                    found = None  # "was reduced in rank and put under arrest"
+            if found:
+                passive = "AV" in found.group(1).replace("R", "")
+                phrase = (start + found.start(1), start + found.end(1))
+                kind = right.kind
+            elif letters[right.last : right.last + 1] in ("V", "A") or not (
+                subject and phrase and right.kind == kind and _LIST.fullmatch(between)
+            ):
+                phrase = None  # the list ends here
+                if _VERB.search(between):
+                    subject = None
+                continue
+            if subject and phrase and subject.cluster != right.cluster:
+                if not _is_object(text, reading, letters, right, phrase):
+                    phrase = None
+                    continue
+                statement = _statement(text, reading, letters, (subject, phrase, right), number)
+                if statement is not None:
+                    yield Joined(subject, phrase, right, statement)
+
+
+def _can_act(text: str, reading: Reading, letters: str, end: End, after: str) -> bool:
+    """Whether a verb after this end can be its own: not in "the director of Dark River moved"."""
+    if end.is_value or end.sure < _SURE or _is_part(text, reading, end):
+        return False
+    if end.term is not None and not _opens_clause(text, reading, letters, end, after):
+        return False
+    if after[:1] == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's alleged tomb at"
+        return False
+    if end.pronoun:
+        said = text[slice(*extent(reading, end))].lower()
+        if said in _LOOSE or end.cluster in reading.unclear:
+            return False
+        if end.kind == "Person" and not _is_clear(text, reading, end):
+            return False
+        if end.kind != "Person" and not _is_topic(text, reading, end):
+            return False
+    relative = _RELATIVE.match(after)
+    if relative and end.last + 1 < len(reading.words):
+        pronoun = text[slice(*reading.words[end.last + after.index("W")])].lower()
+        if pronoun == ("which" if end.kind == "Person" else "who"):
+            return False
+    before = letters[max(0, end.first - 9) : end.first]
+    if before.endswith("W"):  # "the library that Cargo uses"
+        return False
+    if _ALSO_OBLIQUE.search(before):
+        return False
+    return not _OBLIQUE.search(before[-4:]) or bool(end.kind == "Person" and relative)
+
+
+def _is_bare(text: str, reading: Reading, letters: str, at: int) -> bool:
+    """Whether a participle without an auxiliary stands here."""
+    at += letters[at:].find("V") if letters[at] in "RT" else 0
+    return letters[at] == "V" and is_participle(text[slice(*reading.words[at])].lower())
+
+
+def _opens_clause(text: str, reading: Reading, letters: str, end: End, after: str) -> bool:
+    """Whether a noun phrase is the subject of a clause that is asserted, for all of its kind.
+
+    Not "when the lexer reads", "the file the server reads", "a process that writes".
+    """
+    if "W" in after[:2]:
+        return False
+    words = [
+        text[slice(*reading.words[i])].lower() for i in range(max(0, end.first - 5), end.first)
+    ]
+    before = letters[: end.first].rstrip("DJMR")
+    inside = (
+        len(before) > 0 and reading.sentence_of[len(before) - 1] == reading.sentence_of[end.first]
+    )
+    if inside and before[-1] not in ",C#)S":
+        return False
+    return not (inside and _SUPPOSING & set(words[-(end.first - len(before)) - 1 :]))
+
+
+def _is_topic(text: str, reading: Reading, end: End) -> bool:
+    """Whether the text opens with what this stands for, as an article of an encyclopaedia does."""
+    first = reading.mentions[0]
+    if end.cluster != first.cluster or first.start > reading.words[min(2, end.first)][0]:
+        return False
+    lead = reading.sentences[min(_LEAD, len(reading.sentences)) - 1][1]
+    starts = {text.find(text[a:b].lstrip(" \"“‘'"), a) for a, b in reading.sentences[:_LEAD]}
+    return any(
+        m.cluster == end.cluster and m.start in starts and _IS_A.match(text, m.end)
+        for m in reading.mentions
+        if m.end < lead
+    )
+
+
+def _is_clear(text: str, reading: Reading, end: End) -> bool:
+    """Whether "he" can be nobody else: the text's topic, or the only person named of late."""
+    if _is_topic(text, reading, end):
+        return True
+    at, number = reading.words[end.first][0], reading.sentence_of[end.first]
+    since = reading.sentences[max(0, number - 1)][0]
+    people = [m for m in reading.mentions if m.type == "Person" and not m.pronoun and m.start < at]
+    near = {m.cluster for m in people if m.start >= since}
+    return {end.cluster} in (near, {m.cluster for m in people})
+
+
+def _is_object(text: str, reading: Reading, letters: str, end: End, phrase: Span) -> bool:
+    """Whether the phrase is about what this end names, not about the words that follow."""
+    if end.pronoun or end.sure < _SURE or _is_part(text, reading, end):
+        return False
+    after = letters[end.last : end.last + 1]
+    if after in ("N", "X"):  # "the Italian team"
+        return False
+    if after == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's name"
+        return False
+    if end.is_value and not _is_own_value(text, reading, letters, end, phrase):
+        return False
+    ends_open = letters[phrase[1] - 1] != "P"
+    return not (ends_open and after in ("V", "A"))  # "said Ann left"
+
+
+def _is_own_value(text: str, reading: Reading, letters: str, end: End, phrase: Span) -> bool:
+    """Not a part of a longer phrase: "2,000 year old", "to this area 5,000 years ago"."""
+    if end.kind == "number" or "N" in letters[phrase[1] : end.first]:
+        return False
+    follows = reading.words[end.last] if end.last < len(reading.words) else (0, 0)
+    if end.kind == "percent" and text[slice(*follows)] == "of":
+        return False
+    return letters[end.last : end.last + 1] not in ("J", "M") and (
+        text[slice(*follows)] not in ("ago", "later", "earlier", "before", "after")
+    )
+
+
+def _is_part(text: str, reading: Reading, end: End) -> bool:
+    """Whether a name is a piece of a longer word ("Oslo-based", "US$"), or code."""
+    start, stop = extent(reading, end)
+    if text[stop : stop + 3].strip().startswith("$"):
+        return True
+    return text[stop : stop + 1] in ("-", "–", "/", "@") or bool(
+        not end.is_value and _CODE.search(text, start, stop)
+    )
+
+
+def extent(reading: Reading, end: End) -> Span:
+    return reading.words[end.first][0], reading.words[end.last - 1][1]
+
+
+def _statement(
+    text: str, reading: Reading, letters: str, parts: tuple[End, Span, End], number: int
+) -> Statement | None:
+    subject, place, target = parts
+    words = [text[slice(*reading.words[i])].lower() for i in range(*place)]
+    gap = {text[slice(*reading.words[i])].lower() for i in range(place[1], target.first)}
+    if not words or _INFINITE.match(words[0]) or (words[-1] == "of" and _PARTLY & set(words)):
+        return None
+    reduced = text[reading.words[subject.last][0]] == "," and place[0] == subject.last + 1
+    verb = next((i for i in range(*place) if letters[i] == "V"), None)
+    if verb is not None and text[reading.words[verb][0]].isupper():
+        return None  # part of a name or of a heading
+    if any(w in _CLAUSAL and x == "R" for w, x in zip(words, letters[slice(*place)], strict=True)):
+        return None
+    if gap & _CLAUSAL:
+        return None
+    if not reduced and not _agrees(text, reading, letters, parts):
+        return None
+    acts = not target.is_value and target.term is None  # things are done by people, by hand
+    phrase = normalised(words, letters[slice(*place)], acts, reduced)
+    if phrase is None or not _says_something(text, reading, phrase, subject, target):
+        return None
+    if phrase.swapped:
+        subject, target = target, subject
+    return Statement(
+        subject.number,
+        phrase.predicate,
+        target.number,
+        target.is_value,
+        _CONFIDENCE,
+        reading.sentences[number],
+        True if phrase.negated != bool(gap & _NONE) else None,
+    )
+
+
+def _agrees(text: str, reading: Reading, letters: str, parts: tuple[End, Span, End]) -> bool:
+    """Whether the phrase's verb can be the subject's own, told from its form."""
+    subject, place, target = parts
+    words = [text[slice(*reading.words[i])].lower() for i in range(*place)]
+    plural: bool | None = None
+    if subject.term is not None:
+        plural = subject.term.plural
+    elif not subject.pronoun:
+        name = text[reading.words[subject.last - 1][0] : reading.words[subject.last - 1][1]]
+        listed = letters[max(0, subject.first - 2) : subject.first].rstrip("D")[-1:] == "C"
+        plural = None if listed or name.endswith(("s", "S")) else False
+    after = letters[target.last : target.last + 1]
+    loose = subject.term is not None and (letters[place[1] - 1] == "P" or after in ("A", "V"))
+    return agrees(words, letters[slice(*place)], plural, loose)
+
+
+def _says_something(text: str, reading: Reading, phrase: Phrase, subject: End, target: End) -> bool:
+    """Whether the phrase ties its ends: no clause, list or empty "it" stands in the way."""
+    if phrase.verb in _TELLING and " " not in phrase.predicate:
+        return False
+    if _NAMING.search(phrase.predicate):
+        return False
+    after = reading.words[target.last : target.last + 1]
+    follows = text[slice(*after[0])].lower() if after else ""
+    if phrase.verb in _CATENATIVE and not phrase.swapped and follows in ("to", "from"):
+        return False
+    if phrase.verb in ("see", "hear", "feel", "watch", "make", "let") and target.term is not None:
+        return False  # "saw the weapon flash"
+    if target.is_value and target.kind == "date" and not takes_time(phrase.predicate):
+        return False
+    empty = text[slice(*extent(reading, subject))].lower() == "it" and phrase.verb == "be"
+    return not (empty and phrase.predicate.endswith((" for", " that", " to")))
+
+
+def letters_of(text: str, reading: Reading) -> str:
+    """One letter for each word; brackets and commas for themselves, W for relative pronouns."""
+    found = []
+    for (start, end), part in zip(reading.words, reading.parts, strict=True):
+        mark = text[start] if end - start == 1 else ""
+        if mark in _STOPS:
+            found.append("#")
+            continue
+        if part == "PRON" and text[start:end].lower() in _RELATIVES:
+            found.append("W")
+            continue
+        found.append(mark if mark in ("(", ")", ",") and mark else _LETTER.get(part, "#"))
+    return "".join(found)
+
+
+def ends_of(reading: Reading) -> list[End]:
+    starts = [start for start, _ in reading.words]
+    found = []
+    for i, m in enumerate(reading.mentions):
+        first, last = bisect_left(starts, m.start), bisect_left(starts, m.end)
+        if first < last:
+            found.append(End(first, last, i, False, m.cluster, m.type, m.pronoun, m.confidence))
+    for i, v in enumerate(reading.values):
+        first, last = bisect_left(starts, v.start), bisect_left(starts, v.end)
+        if first < last:
+            found.append(End(first, last, i, True, -1 - i, v.kind))
+    return sorted(found, key=lambda e: (e.first, e.last))
