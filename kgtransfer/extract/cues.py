@@ -70,7 +70,8 @@ _BETWEEN = {
     r"|president|director|officer|serv\w+|led|leader|of|for|from|at)\b|['’]s\b|\($",
     "award": r"(?i)\b(?:won|win\w*|award\w*|receiv\w+|recipient|honou?r\w*|laureate|earn\w*)\b",
     "event": r"(?i)\b(?:fought|fight\w*|serv\w+|compet\w+|particip\w+|won|win\w*|play\w*|command\w*"
-    r"|defeat\w*|led|killed|wounded|champion\w*|battle|veteran|took part)\b",
+    r"|defeat\w*|led|killed|wounded|champion\w*|battle|veteran|took part|row\w*|rac(?:e[ds]?|ing)"
+    r"|medal\w*|army|navy|forces|troops|admiral|officer|soldier|pilot|commander\S*|titles?)\b",
     "date": r"(?i)\b(?:born|died|death|birth|killed|executed|released|published|premiered|founded"
     r"|established|formed|created|built|opened|dissolved|held|started|began|ended|is an?|was an?|in"
     r"|on)\b|\($|†",

@@ -231,14 +231,18 @@ def _is_topic(text: str, reading: Reading, end: End) -> bool:
 
 
 def _is_clear(text: str, reading: Reading, end: End) -> bool:
-    """Whether "he" can be nobody else: the text's topic, or the only person named of late."""
+    """Whether "he" can be nobody else: the text's topic, the only person named so far, or the
+    only one named of late and a sentence's subject."""
     if _is_topic(text, reading, end):
         return True
     at, number = reading.words[end.first][0], reading.sentence_of[end.first]
     since = reading.sentences[max(0, number - 1)][0]
     people = [m for m in reading.mentions if m.type == "Person" and not m.pronoun and m.start < at]
-    near = {m.cluster for m in people if m.start >= since}
-    return {end.cluster} in (near, {m.cluster for m in people})
+    if {m.cluster for m in people} == {end.cluster}:
+        return True
+    near = [m for m in people if m.start >= since]
+    starts = {start for start, _ in reading.sentences[max(0, number - 1) : number + 1]}
+    return {m.cluster for m in near} == {end.cluster} and any(m.start in starts for m in near)
 
 
 def _is_object(text: str, reading: Reading, letters: str, end: End, phrase: Span) -> bool:

@@ -52,16 +52,14 @@ def open_statements(text: str, reading: Reading) -> Iterator[Statement]:
     """The statements of every sentence, in order; mentions of terms are added to the reading."""
     letters, quoted = letters_of(text, reading), quotations(text)
     ends = ends_of(reading)
-    said = list(joined(text, reading, letters, ends))
-    for found in said:
+    for found in joined(text, reading, letters, ends):
         yield _hedged(text, reading, found, quoted)
-    inside = {at for found in said for at in range(*found.phrase)}
     numbers: dict[int, int] = {}
     for found in joined(text, reading, letters, _with_terms(text, reading, letters, ends)):
         both = (found.subject, found.target)
         terms = [end for end in both if end.term is not None]
-        if not terms or any(end.first in inside for end in terms):
-            continue  # "is the capital of Italy" says nothing of capitals
+        if not terms:
+            continue
         for end in terms:
             if end.number not in numbers:
                 numbers[end.number] = len(reading.mentions)

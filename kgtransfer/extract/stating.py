@@ -38,7 +38,7 @@ BIAS = -1.06
 THRESHOLD = 0.75
 _CODE = re.compile(r"[=<>{}\[\]#$`|\\]")
 """What no name in prose holds."""
-_NEED_CUE = frozenset({"kin", "language", "award"})
+_NEED_CUE = frozenset({"kin", "language", "award", "event"})
 """Kinds that no sentence states without such a word."""
 _CLAUSE = frozenset({"SCONJ", "CCONJ"})
 _FAR = 10
