@@ -24,27 +24,31 @@ SURE, UNSURE = 0.9, 0.6
 _NOUNS = re.compile(r"(?:(?:\wH)+\w|[JNXM])*N")
 _ARTICLES = words_of("a an the")
 _VAGUE = words_of(
-    "other such same different various certain following own another further more most many much "
-    "few several additional similar particular specific respective any some no all both each every "
-    "either neither enough least less last next first second third previous preceding latter former "
-    "above below whole entire appropriate corresponding given"
+    "other such same different various certain following own another further more most many "
+    "much few several additional similar particular specific respective any some no all both "
+    "each every either neither enough least less last next first second third previous "
+    "preceding latter former above below whole entire appropriate corresponding given better "
+    "worse larger smaller higher lower faster slower newer older longer shorter greater "
+    "bigger easier"
 )
 """With these a phrase is about something that only the text around it tells."""
 _PLAIN = words_of(
-    "new old large small big little good bad simple single main major minor great high low long "
-    "short full possible available important typical normal usual common special separate current "
-    "original initial final actual real own young early late very only so-called default extra "
-    "multiple numerous individual recent existing resulting optional required desired proper famous subsequent latest"
+    "new old large small big little good bad simple single main major minor great high low "
+    "long short full possible available important typical normal usual common special "
+    "separate current original initial final actual real own young early late very only so- "
+    "called default extra multiple numerous individual recent existing resulting optional "
+    "required desired proper famous subsequent latest"
 )
 """Adjectives that a phrase may lose and be the same term."""
 _EMPTY = words_of(
-    "one thing way kind sort type lot bit part number amount case example fact reason time day year "
-    "month week hour minute second man woman person people boy girl none rest other etc something "
-    "anything nothing everything someone anyone variety range plenty deal couple pair dozen hundred "
-    "thousand million percent purpose sake matter place side end beginning middle moment instance "
-    "pm am version chapter section figure page appendix above below mr mrs ms dr eg ie cf vs ok "
-    "mile metre meter kilometre kilometer foot inch yard acre north south east west northeast "
-    "northwest southeast southwest percentage half quarter majority minority rate"
+    "one thing way kind sort type lot bit part number amount case example fact reason time "
+    "day year month week hour minute second man woman person people boy girl none rest other "
+    "etc something anything nothing everything someone anyone variety range plenty deal "
+    "couple pair dozen hundred thousand million percent purpose sake matter place side end "
+    "beginning middle moment instance byte kilobyte megabyte gigabyte millisecond default "
+    "design pm am version chapter section figure page appendix above below mr mrs ms dr eg ie "
+    "cf vs ok mile metre meter kilometre kilometer foot inch yard acre north south east west "
+    "northeast northwest southeast southwest percentage half quarter majority minority rate"
 )
 _WORD = re.compile(r"[^\W\d_][\w’']*")
 _INSIDE = frozenset({"Product", "Misc", "Organization"})
@@ -87,6 +91,7 @@ def noun_phrases(text: str, reading: Reading, letters: str) -> Iterator[NounPhra
         if any(i in taken for i in range(last - 1, last)) or letters[last : last + 1] == "H":
             continue  # the head is a name's, or "build" of "build-time"
         first = _without_names(first, last, taken, inside)
+        opened = first
         while (
             first < last - 1
             and letters[first + 1] != "H"
@@ -97,7 +102,7 @@ def noun_phrases(text: str, reading: Reading, letters: str) -> Iterator[NounPhra
             continue
         head = words[last - 1].lower()
         sure = _confidence(words[first:last], letters[first:last])
-        if not _is_free(words, letters, first, last):
+        if not _is_free(words, letters, opened, last):
             sure = 0.0
         yield NounPhrase(first, last, sure, singular(head) != head)
 
@@ -156,6 +161,10 @@ def _is_free(words: list[str], letters: str, first: int, last: int) -> bool:
         return False
     if first and letters[first - 1] in "JNM" and before not in _PLAIN:
         return letters[first - 1] == "M"  # "three lock files", but no second half of a name
+    if letters[last : last + 1] == "(" and ")" in letters[last : last + 6]:
+        last += letters[last : last + 6].index(")") + 1  # "debug information (DI) scheme"
+        if letters[last : last + 1] in ("N", "X", "J"):
+            return False
     after = letters[last : last + 1]
     follows = words[last].lower() if last < len(words) else ""
     return not (after in ("M", "X", "N", "H") or follows in ("of", "'s", "’s", "'", "’", "/"))

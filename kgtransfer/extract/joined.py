@@ -85,6 +85,17 @@ _CLAUSAL = frozenset(
     }
 )  # fmt: skip
 """Words that begin a clause of their own where they are taken for adverbs."""
+_POINTING = frozenset({"this", "these", "those"})
+_BE = frozenset(
+    {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "'s", "’s"}
+)
+_COMPOUNDING = frozenset(
+    {
+        "based", "related", "oriented", "driven", "shared", "enabled", "derived", "powered",
+        "hosted", "written", "managed", "owned", "controlled", "generated", "specified", "defined",
+    }
+)  # fmt: skip
+"""Participles that make an adjective of the noun before them."""
 _NONE = frozenset({"no", "neither", "not"})
 _PARTLY = frozenset({"all", "some", "most", "many", "none", "each", "both", "half", "any", "much"})
 _SURE = 0.5
@@ -184,7 +195,10 @@ def _can_act(text: str, reading: Reading, letters: str, end: End, after: str) ->
         if pronoun == ("which" if end.kind == "Person" else "who"):
             return False
     before = letters[max(0, end.first - 9) : end.first]
-    if before.endswith("W"):  # "the library that Cargo uses"
+    if before.endswith("W") or (
+        before[-2:-1] in ("N", "X")
+        and text[slice(*reading.words[end.first - 1])].lower() in _RELATIVES
+    ):  # "the library that Cargo uses"
         return False
     if _ALSO_OBLIQUE.search(before):
         return False
@@ -202,18 +216,19 @@ def _opens_clause(text: str, reading: Reading, letters: str, end: End, after: st
 
     Not "when the lexer reads", "the file the server reads", "a process that writes".
     """
-    if "W" in after[:2]:
+    following = {text[slice(*span)].lower() for span in reading.words[end.last : end.last + 2]}
+    if "W" in after[:2] or following & {"that", "which", "who", "whose"}:
         return False
-    words = [
-        text[slice(*reading.words[i])].lower() for i in range(max(0, end.first - 5), end.first)
-    ]
     before = letters[: end.first].rstrip("DJMR")
     inside = (
         len(before) > 0 and reading.sentence_of[len(before) - 1] == reading.sentence_of[end.first]
     )
     if inside and before[-1] not in ",C#)S":
         return False
-    return not (inside and _SUPPOSING & set(words[-(end.first - len(before)) - 1 :]))
+    started = reading.sentences[reading.sentence_of[end.first]][0]
+    near = [text[slice(*span)].lower() for span in reading.words[max(0, end.first - 3) : end.first]
+            if span[0] >= started]  # fmt: skip
+    return not _SUPPOSING & set(near)
 
 
 def _is_topic(text: str, reading: Reading, end: End) -> bool:
@@ -250,14 +265,22 @@ def _is_object(text: str, reading: Reading, letters: str, end: End, phrase: Span
     if end.pronoun or end.sure < _SURE or _is_part(text, reading, end):
         return False
     after = letters[end.last : end.last + 1]
-    if after in ("N", "X"):  # "the Italian team"
+    if after in ("N", "X", "A"):  # "the Italian team", "calls to the server are"
         return False
+    if end.term is not None and (
+        after in ("D", "O") or (after == "V" and _ends_with(text, reading, phrase))
+    ):
+        return False  # "at startup the size", "with the mode switched off"
     if after == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's name"
         return False
     if end.is_value and not _is_own_value(text, reading, letters, end, phrase):
         return False
     ends_open = letters[phrase[1] - 1] != "P"
     return not (ends_open and after in ("V", "A"))  # "said Ann left"
+
+
+def _ends_with(text: str, reading: Reading, phrase: Span) -> bool:
+    return text[slice(*reading.words[phrase[1] - 1])].lower() == "with"
 
 
 def _is_own_value(text: str, reading: Reading, letters: str, end: End, phrase: Span) -> bool:
@@ -300,8 +323,13 @@ def _statement(
         return None  # part of a name or of a heading
     if any(w in _CLAUSAL and x == "R" for w, x in zip(words, letters[slice(*place)], strict=True)):
         return None
-    if gap & _CLAUSAL:
+    if gap & (_CLAUSAL | _POINTING):
         return None
+    if verb is None and not _BE & set(words):
+        return None  # "will by default check"
+    bare = verb == place[0] and place[1] == verb + 1 == target.first
+    if bare and words[0] in _COMPOUNDING:
+        return None  # "a Qt based program"
     if not reduced and not _agrees(text, reading, letters, parts):
         return None
     acts = not target.is_value and target.term is None  # things are done by people, by hand
@@ -332,6 +360,10 @@ def _agrees(text: str, reading: Reading, letters: str, parts: tuple[End, Span, E
         name = text[reading.words[subject.last - 1][0] : reading.words[subject.last - 1][1]]
         listed = letters[max(0, subject.first - 2) : subject.first].rstrip("D")[-1:] == "C"
         plural = None if listed or name.endswith(("s", "S")) else False
+    first = reading.sentences[reading.sentence_of[subject.first]][0]
+    lead = text[first : reading.words[subject.first][0]]
+    if lead[:3].lower() == "to " and "," not in lead:  # "To list all functions use"
+        plural = False
     after = letters[target.last : target.last + 1]
     loose = subject.term is not None and (letters[place[1] - 1] == "P" or after in ("A", "V"))
     return agrees(words, letters[slice(*place)], plural, loose)

@@ -7,6 +7,7 @@ read by `joined`. Needs `Reading.parts`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,10 @@ from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.names.terms import CONCEPT, term_key
 from kgtransfer.records import EntityMention, Span, Statement
 
+_CASE = re.compile(
+    r"\W*(?:When|Whenever|Once|In (?:this|that|such|these) (?:case|example)s?|If|Suppose)\b"
+)
+"""What a sentence about a kind of thing opens with that holds in a case alone."""
 Ends = tuple[tuple[int, int], Span | None]
 """The things that a statement joins, and its sentence."""
 
@@ -79,6 +84,8 @@ def _hedged(text: str, reading: Reading, found: Joined, quoted: list[Span]) -> S
     places = (extent(reading, found.subject), extent(reading, found.target))
     sentence = found.statement.sentence or (0, len(text))
     hedge = hedge_of(text, sentence, places, quoted, free=True)
+    if not hedge and (found.subject.term or found.target.term):
+        hedge = "possible" if _CASE.match(text, sentence[0]) else ""
     return replace(found.statement, hedge=hedge)
 
 

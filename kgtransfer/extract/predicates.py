@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from kgtransfer.extract.verbs import is_participle, lemma
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_NOT = frozenset({"not", "n't", "n’t", "never", "hardly", "scarcely", "rarely", "seldom", "barely"})
+_NOT = frozenset(
+    {"not", "n't", "n’t", "never", "no", "hardly", "scarcely", "rarely", "seldom", "barely"}
+)
 _DROPPED = frozenset({"will", "would", "shall", "do", "have", "'ll", "’ll", "'d", "’d"})
 _PARTICLES = frozenset(
     {
@@ -48,13 +49,13 @@ def normalised(
     that a participle stands for a relative clause (", educated at"). None where nothing is said
     ("is also").
     """
-    negated = any(word in _NOT for word in words) or ("no", "longer") in pairwise(words)
+    negated = any(word in _NOT for word in words)
     kept = [
         (word, letter)
         for word, letter in zip(words, letters, strict=True)
         if word not in _ARTICLES
         and word not in _NOT
-        and word not in ("no", "longer")
+        and (word, letter) != ("longer", "R")
         and not (letter == "R" and word not in _PARTICLES)
     ]
     first = next((i for i, (_, letter) in enumerate(kept) if letter in "AV"), None)
@@ -69,7 +70,10 @@ def normalised(
     if is_participle(group[-1]):
         before = [lemma(word) for word in group[:-1]]
         passive = before[-1:] == ["be"] or (
-            not before and ((reduced and rest[:1] and rest[0][1] == "P") or _follows_by(rest))
+            not before
+            and (
+                (reduced and rest[:1] and rest[0][1] == "P") or (target_acts and _follows_by(rest))
+            )
         )
     after = [word for word, _ in rest]
     if verb == "be" and not any(letter == "P" for _, letter in rest):

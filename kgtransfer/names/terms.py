@@ -21,6 +21,8 @@ _IRREGULAR = {
 }  # fmt: skip
 _NO_PLURAL = re.compile(r"(?:ss|us|is|news|series|species|ics|ous|chaos|alias|canvas|atlas|gas)$")
 
+_US = re.compile(r"(?:^b|stat|vir|bon|camp|cens|chor|foc|corp|syllab|apparat)uses$")
+
 
 def term_key(text: str) -> str:
     """The key of a term: folded, the article left out, the last word in the singular."""
@@ -40,10 +42,8 @@ def singular(word: str) -> str:
         return word
     if word.endswith("ies"):
         return word[:-3] + "y" if len(word) > 4 else word[:-1]
-    if word.endswith(("sses", "shes", "ches", "xes", "zzes", "uses")) and not word.endswith(
-        "auses"
-    ):
-        return word[:-1] if word.endswith("uses") and len(word) < 7 else word[:-2]
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes")) or _US.search(word):
+        return word[:-2]
     return word[:-1]
 
 
