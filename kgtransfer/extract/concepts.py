@@ -35,8 +35,8 @@ _VAGUE = words_of(
 _PLAIN = words_of(
     "new old large small big little good bad simple single main major minor great high low "
     "long short full possible available important typical normal usual common special "
-    "separate current original initial final actual real own young early late very only so- "
-    "called default extra multiple numerous individual recent existing resulting optional "
+    "separate current original initial final actual real own young early late very only "
+    "default extra multiple numerous individual recent existing resulting optional "
     "required desired proper famous subsequent latest"
 )
 """Adjectives that a phrase may lose and be the same term."""
