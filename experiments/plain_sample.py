@@ -20,11 +20,11 @@ from typing import Any
 
 from kgtransfer.corpus.chunks import make_chunks
 from kgtransfer.corpus.sources import read_sources
-from kgtransfer.quality import wilson
 from kgtransfer.extract.extractor import Extractor, load_extractor
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.link.terms import terms_of
 from kgtransfer.names.terms import term_key
+from kgtransfer.quality import wilson
 from kgtransfer.records import Chunk, Extraction, SourceDocument
 
 Row = dict[str, Any]

@@ -50,6 +50,8 @@ _EMPTY = words_of(
     "cf vs ok mile metre meter kilometre kilometer foot inch yard acre north south east west "
     "northeast northwest southeast southwest percentage half quarter majority minority rate"
 )
+_BREAKS = frozenset({"(", ")", "/", "--", "-", '"', "”", "’", "'", "]", ">"})
+"""Marks after which a phrase has lost its beginning."""
 _WORD = re.compile(r"[^\W\d_][\w’']*")
 _INSIDE = frozenset({"Product", "Misc", "Organization"})
 """Types of names that a term may begin with ("the Cargo build directory")."""
@@ -157,10 +159,22 @@ def _is_free(words: list[str], letters: str, first: int, last: int) -> bool:
         letters[first - 1] in "OTXH" or (letters[first - 1] == "D" and before not in _ARTICLES)
     ):
         return False
-    if before in _VAGUE or before in ("(", ")", "/", "--", "-"):
+    if (
+        before in _VAGUE
+        or before in _BREAKS
+        or "such" in (w.lower() for w in words[first - 2 : first])
+    ):
         return False
+    if (
+        first > 1
+        and letters[first - 1] == "V"
+        and before.endswith("ing")
+        and letters[first - 2] in "NX"
+    ):
+        return False  # "stack smashing protection"
     if first and letters[first - 1] in "JNM" and before not in _PLAIN:
-        return letters[first - 1] == "M"  # "three lock files", but no second half of a name
+        head = words[last - 1].lower()  # "three lock files", but not "tier 3 target"
+        return letters[first - 1] == "M" and singular(head) != head
     if letters[last : last + 1] == "(" and ")" in letters[last : last + 6]:
         last += letters[last : last + 6].index(")") + 1  # "debug information (DI) scheme"
         if letters[last : last + 1] in ("N", "X", "J"):

@@ -85,6 +85,9 @@ _CLAUSAL = frozenset(
     }
 )  # fmt: skip
 """Words that begin a clause of their own where they are taken for adverbs."""
+_BECOMING = frozenset(
+    "become becomes became remain remains remained stay stays stayed seem seems seemed".split()
+)
 _POINTING = frozenset({"this", "these", "those"})
 _BE = frozenset(
     {"is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "'s", "’s"}
@@ -96,7 +99,7 @@ _COMPOUNDING = frozenset(
     }
 )  # fmt: skip
 """Participles that make an adjective of the noun before them."""
-_NONE = frozenset({"no", "neither", "not"})
+_NONE = frozenset({"no", "neither", "not", "never", "hardly", "scarcely", "rarely", "seldom"})
 _PARTLY = frozenset({"all", "some", "most", "many", "none", "each", "both", "half", "any", "much"})
 _SURE = 0.5
 _LEAD = 3
@@ -179,6 +182,8 @@ def _can_act(text: str, reading: Reading, letters: str, end: End, after: str) ->
         return False
     if end.term is not None and not _opens_clause(text, reading, letters, end, after):
         return False
+    if text[slice(*reading.words[end.first - 1])].lower() in _PARTLY:
+        return False  # "most Parisians"
     if after[:1] == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's alleged tomb at"
         return False
     if end.pronoun:
@@ -306,6 +311,7 @@ def _is_part(text: str, reading: Reading, end: End) -> bool:
 
 
 def extent(reading: Reading, end: End) -> Span:
+    """Where an end stands in the text."""
     return reading.words[end.first][0], reading.words[end.last - 1][1]
 
 
@@ -315,6 +321,10 @@ def _statement(
     subject, place, target = parts
     words = [text[slice(*reading.words[i])].lower() for i in range(*place)]
     gap = {text[slice(*reading.words[i])].lower() for i in range(place[1], target.first)}
+    at = place[0]
+    while letters[at - 1] == "R":
+        at -= 1
+    early = {text[slice(*reading.words[i])].lower() for i in range(at, place[0])}  # "never met"
     if not words or _INFINITE.match(words[0]) or (words[-1] == "of" and _PARTLY & set(words)):
         return None
     reduced = text[reading.words[subject.last][0]] == "," and place[0] == subject.last + 1
@@ -325,11 +335,14 @@ def _statement(
         return None
     if gap & (_CLAUSAL | _POINTING):
         return None
+    if target.term is not None and place[1] == target.first and words[-1] in _BECOMING:
+        return None  # "becomes obsolete"
     if verb is None and not _BE & set(words):
         return None  # "will by default check"
     bare = verb == place[0] and place[1] == verb + 1 == target.first
     if bare and words[0] in _COMPOUNDING:
         return None  # "a Qt based program"
+    reduced = reduced and verb is not None and is_participle(words[verb - place[0]])
     if not reduced and not _agrees(text, reading, letters, parts):
         return None
     acts = not target.is_value and target.term is None  # things are done by people, by hand
@@ -345,7 +358,7 @@ def _statement(
         target.is_value,
         _CONFIDENCE,
         reading.sentences[number],
-        True if phrase.negated != bool(gap & _NONE) else None,
+        True if phrase.negated != bool((gap | early) & _NONE) else None,
     )
 
 
@@ -403,6 +416,7 @@ def letters_of(text: str, reading: Reading) -> str:
 
 
 def ends_of(reading: Reading) -> list[End]:
+    """The names, pronouns and values of a text by their words, in order."""
     starts = [start for start, _ in reading.words]
     found = []
     for i, m in enumerate(reading.mentions):

@@ -62,9 +62,9 @@ def _term(cluster: Cluster, names: AskedNames) -> Target:
     key = cluster.key.removesuffix(TERM)
     for form in (key, *sorted(cluster.keys)):
         bearers = names.bearers(form)
-        if len(bearers) == 1 and bearers[0].strength == TITLE:
-            if bearers[0].type in ("", UNKNOWN, CONCEPT):
-                return Target(bearers[0].page, TITLE, (), "the only page of this title")
+        page = bearers[0] if len(bearers) == 1 and bearers[0].strength == TITLE else None
+        if page is not None and page.type in ("", UNKNOWN, CONCEPT):
+            return Target(page.page, TITLE, (), "the only page of this title")
     return Target(bare_signature(key, CONCEPT), 0, (), "a term of the text")
 
 
