@@ -38,6 +38,7 @@ BIAS = -1.06
 THRESHOLD = 0.75
 _CODE = re.compile(r"[=<>{}\[\]#$`|\\]")
 """What no name in prose holds."""
+_GOES_ON = re.compile(r"-[^\W\d_]")
 _NEED_CUE = frozenset({"kin", "language", "award", "event"})
 """Kinds that no sentence states without such a word."""
 _CLAUSE = frozenset({"SCONJ", "CCONJ"})
@@ -95,7 +96,7 @@ class Sentences:
         values = self.features(statement)
         if values[NAMES.index("pronoun")] and self._is_unclear(statement):
             return 0.0
-        if _CODE.search(self.text, *self._span(statement.subject)):
+        if _CODE.search(self.text, *self._span(statement.subject)) or self._is_misread(statement):
             return 0.0
         if lacks_word(statement.predicate, self.text[slice(*(statement.sentence or (0, 0)))]):
             return 0.0
@@ -140,6 +141,14 @@ class Sentences:
         mentions, unclear = self.reading.mentions, self.reading.unclear
         target = None if statement.object_is_value else mentions[statement.object].cluster
         return mentions[statement.subject].cluster in unclear or target in unclear
+
+    def _is_misread(self, statement: Statement) -> bool:
+        """Whether the subject is half a name ("Wong Yeung" of "Wong Yeung-tat"), or no office."""
+        subject = self.reading.mentions[statement.subject]
+        if subject.type != "Person":
+            return False
+        half = not subject.pronoun and _GOES_ON.match(self.text, subject.end) is not None
+        return half or statement.predicate == "applies_to_jurisdiction"
 
     def _span(self, mention: int) -> Span:
         return self.reading.mentions[mention].start, self.reading.mentions[mention].end
