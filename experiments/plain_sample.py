@@ -1,6 +1,6 @@
 """Draw facts that a sentence states at random, as lines of JSON to be judged by reading.
 
-    python experiments/plain_sample.py FILE... --genre manual [--count 30] [--seed 91] > sample.jsonl
+    python experiments/plain_sample.py FILE... --genre manual [--count 30] [--seed 91] > FILE
     python experiments/plain_sample.py --report experiments/results/judged-stated.jsonl
 
 FILE is anything that `kgtransfer ingest` reads. Nothing is drawn that is hedged or negated, and of

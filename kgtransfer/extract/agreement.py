@@ -5,33 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kgtransfer.extract.verbs import is_participle, lemma
+from kgtransfer.names.fold import words_of
 
 _SINGULAR = frozenset({"is", "was", "has", "does", "'s", "’s"})
 _PLURAL = frozenset({"are", "were", "have", "do", "'re", "’re", "am", "'m", "’m", "'ve", "’ve"})
-_ANY = frozenset(
-    [
-        "can",
-        "could",
-        "may",
-        "might",
-        "must",
-        "shall",
-        "should",
-        "will",
-        "would",
-        "cannot",
-        "ca",
-        "wo",
-        "did",
-        "had",
-        "'ll",
-        "’ll",
-        "'d",
-        "’d",
-    ]
+_ANY = words_of(
+    "can could may might must shall should will would cannot ca wo did had 'll ’ll 'd ’d"
 )
-_BOTH = frozenset({"put", "set", "cut", "hit", "cast", "read", "split", "spread", "hurt", "let", "shut",
-                   "quit", "bet", "beat"})  # fmt: skip
+_BOTH = words_of("put set cut hit cast read split spread hurt let shut quit bet beat")
 """Verbs whose past looks like their base form."""
 
 

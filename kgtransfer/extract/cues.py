@@ -77,19 +77,20 @@ _BETWEEN = {
     r"|on)\b|\($|†",
 }
 _OWN = {
-    "founded_by": r"(?i)\b(?:(?:co-?)?found\w*|establish\w*|creat\w*|form\w*|start\w*|launch\w*"
-    r"|began|beg[iu]n|organi[sz]\w*|built|set up)\b",
-    "educated_at": r"(?i)\b(?:stud\w+|graduat\w+|attend\w*|educat\w+|degrees?|alum\w+|ph\.?\s?d|b\.?a"
-    r"|m\.?a|b\.?sc?|m\.?sc?|mba|doctor\w*|school\w*|college|enrol\w*|train\w*|matriculat\w*|law"
-    r"|bachelor\w*|master\w*|scholar\w*)\b",
-    "member_of": r"(?i)\b(?:members?|join\w*|belong\w*|elected|fellow|part of|formed|founded|band|group"
-    r"|lead\w*|left|singer|guitarist|drummer|bassist|vocalist|with)\b|\($",
-    "religion": r"(?i)\b(?:is|was|are|were|convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi|church"
-    r"|faith|baptis\w*|baptiz\w*|minister|missionary|raised|born|catholic|muslim|jewish|buddhis\w*)\b",
-    "continent": r"(?i)\b(?:africa\w*|america\w*|asia\w*|europe\w*|australia\w*|oceania|antarctic\w*)\b",
+    "founded_by": r"(?:co-?)?found\w*|establish\w*|creat\w*|form\w*|start\w*|launch\w*|began"
+    r"|beg[iu]n|organi[sz]\w*|built|set up",
+    "educated_at": r"stud\w+|graduat\w+|attend\w*|educat\w+|degrees?|alum\w+|ph\.?\s?d|b\.?a|m\.?a"
+    r"|b\.?sc?|m\.?sc?|mba|doctor\w*|school\w*|college|enrol\w*|train\w*|matriculat\w*|law"
+    r"|bachelor\w*|master\w*|scholar\w*",
+    "member_of": r"members?|join\w*|belong\w*|elected|fellow|part of|formed|founded|band|group"
+    r"|lead\w*|left|singer|guitarist|drummer|bassist|vocalist|with",
+    "religion": r"is|was|are|were|convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi|church"
+    r"|faith|baptis\w*|baptiz\w*|minister|missionary|raised|born|catholic|muslim|jewish"
+    r"|buddhis\w*",
+    "continent": r"africa\w*|america\w*|asia\w*|europe\w*|australia\w*|oceania|antarctic\w*",
 }
 """Words that the sentence needs for single predicates."""
-_OWN_WORDS = {name: re.compile(pattern) for name, pattern in _OWN.items()}
+_OWN_WORDS = {name: re.compile(rf"(?i)\b(?:{words})\b") for name, words in _OWN.items()}
 _IN_SENTENCE = {kind: re.compile(pattern) for kind, pattern in _SENTENCE.items()}
 _IN_BETWEEN = {kind: re.compile(pattern) for kind, pattern in _BETWEEN.items()}
 _WITHIN_OF = frozenset({"contains", "has_part", "capital"})

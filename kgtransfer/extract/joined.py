@@ -22,6 +22,7 @@ from kgtransfer.extract.concepts import NounPhrase
 from kgtransfer.extract.predicates import Phrase, normalised, takes_time
 from kgtransfer.extract.reading import Reading
 from kgtransfer.extract.verbs import is_participle
+from kgtransfer.names.terms import is_everyday
 from kgtransfer.records import Span, Statement
 
 _CONFIDENCE = 0.7
@@ -86,7 +87,20 @@ _CLAUSAL = frozenset(
 )  # fmt: skip
 """Words that begin a clause of their own where they are taken for adverbs."""
 _BECOMING = frozenset(
-    "become becomes became remain remains remained stay stays stayed seem seems seemed".split()
+    [
+        "become",
+        "becomes",
+        "became",
+        "remain",
+        "remains",
+        "remained",
+        "stay",
+        "stays",
+        "stayed",
+        "seem",
+        "seems",
+        "seemed",
+    ]
 )
 _POINTING = frozenset({"this", "these", "those"})
 _BE = frozenset(
@@ -138,6 +152,8 @@ def joined(text: str, reading: Reading, letters: str, ends: Iterable[End]) -> It
     for end in ends:
         by_sentence.setdefault(reading.sentence_of[end.first], []).append(end)
     for number, inside in sorted(by_sentence.items()):
+        if _PROGRAM.search(text, *reading.sentences[number]):
+            continue
         subject: End | None = None
         phrase: Span | None = None
         kind, passive = "", False  # of what a list goes on with; the voice of the last verb
@@ -182,8 +198,9 @@ def _can_act(text: str, reading: Reading, letters: str, end: End, after: str) ->
         return False
     if end.term is not None and not _opens_clause(text, reading, letters, end, after):
         return False
-    if text[slice(*reading.words[end.first - 1])].lower() in _PARTLY:
-        return False  # "most Parisians"
+    previous = text[slice(*reading.words[end.first - 1])].lower() if end.first else ""
+    if previous in _PARTLY or (previous.endswith("ing") and letters[end.first - 1] == "V"):
+        return False  # "most Parisians", "an exception entering Rust"
     if after[:1] == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's alleged tomb at"
         return False
     if end.pronoun:
@@ -228,7 +245,9 @@ def _opens_clause(text: str, reading: Reading, letters: str, end: End, after: st
     inside = (
         len(before) > 0 and reading.sentence_of[len(before) - 1] == reading.sentence_of[end.first]
     )
-    if inside and before[-1] not in ",C#)S":
+    if inside and (
+        before[-1] not in ",C#)S" or text[slice(*reading.words[len(before) - 1])] == "for"
+    ):
         return False
     started = reading.sentences[reading.sentence_of[end.first]][0]
     near = [text[slice(*span)].lower() for span in reading.words[max(0, end.first - 3) : end.first]
@@ -272,6 +291,12 @@ def _is_object(text: str, reading: Reading, letters: str, end: End, phrase: Span
     after = letters[end.last : end.last + 1]
     if after in ("N", "X", "A"):  # "the Italian team", "calls to the server are"
         return False
+    if (
+        end.term is not None
+        and after == "V"
+        and not text[slice(*reading.words[end.last])].endswith(("ed", "ing"))
+    ):
+        return False  # a noun that was taken for a verb
     if end.term is not None and (
         after in ("D", "O") or (after == "V" and _ends_with(text, reading, phrase))
     ):
@@ -303,6 +328,8 @@ def _is_own_value(text: str, reading: Reading, letters: str, end: End, phrase: S
 def _is_part(text: str, reading: Reading, end: End) -> bool:
     """Whether a name is a piece of a longer word ("Oslo-based", "US$"), or code."""
     start, stop = extent(reading, end)
+    if end.term is None and not end.is_value and not end.pronoun and is_everyday(text[start:stop]):
+        return True  # "program", which no name is
     if text[stop : stop + 3].strip().startswith("$"):
         return True
     return text[stop : stop + 1] in ("-", "–", "/", "@") or bool(

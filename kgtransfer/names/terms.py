@@ -15,7 +15,8 @@ NOUN = -1
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse",
     "feet": "foot", "teeth": "tooth", "geese": "goose", "indices": "index", "matrices": "matrix",
-    "vertices": "vertex", "criteria": "criterion", "phenomena": "phenomenon", "analyses": "analysis",
+    "vertices": "vertex", "criteria": "criterion", "phenomena": "phenomenon",
+    "analyses": "analysis",
     "bases": "base", "theses": "thesis", "hypotheses": "hypothesis", "lives": "life",
     "wives": "wife", "knives": "knife", "leaves": "leaf", "halves": "half", "shelves": "shelf",
 }  # fmt: skip

@@ -88,7 +88,10 @@ def said(text: str, parts: str) -> list[str]:
         ("The scheduler starts the compiler if asked.", "DNVDNSV.", []),
         ("Schedulers written by compilers are old.", "NVPNAJ.", []),
         # what is done by a thing stays as the text has it
-        ("Schedulers are stopped by compilers.", "NAVPN.", ["Schedulers | be stopped by | compilers"]),
+        (
+            "Schedulers are stopped by compilers.", "NAVPN.",
+            ["Schedulers | be stopped by | compilers"],
+        ),
         ("Nettle has no scheduler.", "XVDN.", []),
     ],
 )  # fmt: skip
@@ -136,7 +139,7 @@ def test_a_pronoun_counts_where_it_can_be_nobody_else() -> None:
 def test_he_and_she_are_not_one_person() -> None:
     text = "Ann sat. He met her."
     ann = EntityMention(0, 3, "Person", 0.9, 0)
-    he, her = EntityMention(9, 11, "Person", 0.7, 0, True), EntityMention(16, 19, "Person", 0.7, 0, True)
+    he, her = (EntityMention(a, b, "Person", 0.7, 0, True) for a, b in ((9, 11), (16, 19)))
     assert unclear_clusters(text, [ann, he]) == set()
     assert unclear_clusters(text, [ann, he, her]) == {0}
 
