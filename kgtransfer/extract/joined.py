@@ -22,6 +22,7 @@ from kgtransfer.extract.concepts import NounPhrase
 from kgtransfer.extract.predicates import Phrase, normalised, takes_time
 from kgtransfer.extract.reading import Reading
 from kgtransfer.extract.verbs import is_participle
+from kgtransfer.names.fold import words_of
 from kgtransfer.names.terms import is_everyday
 from kgtransfer.records import Span, Statement
 
@@ -48,6 +49,10 @@ _STOPS = frozenset(";:.!?—–")
 """Where no phrase or list goes on."""
 _CODE = re.compile(r"[=<>{}()\[\]#@$`;|\\_]")
 """What no name in prose holds."""
+_PROGRAM = re.compile(
+    r"[{}]|\w\*\s|\*\w+[,)]|;\s*$|==|->\s?\w|\w\(\)|\w\(\s*(?:const|char|int|void|self)\b"
+)
+"""What only stands in code, of which no clause is read."""
 _OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
 _ALSO_OBLIQUE = re.compile(r"[NVX]P[DJNMRX]{1,6}C[DJ]{0,2}$")  # "credit to the authors and"
 _INFINITE = re.compile(r"to\b|\w+ing\b")
@@ -86,21 +91,8 @@ _CLAUSAL = frozenset(
     }
 )  # fmt: skip
 """Words that begin a clause of their own where they are taken for adverbs."""
-_BECOMING = frozenset(
-    [
-        "become",
-        "becomes",
-        "became",
-        "remain",
-        "remains",
-        "remained",
-        "stay",
-        "stays",
-        "stayed",
-        "seem",
-        "seems",
-        "seemed",
-    ]
+_BECOMING = words_of(
+    "become becomes became remain remains remained stay stays stayed seem seems seemed"
 )
 _POINTING = frozenset({"this", "these", "those"})
 _BE = frozenset(
