@@ -91,6 +91,11 @@ _CLAUSAL = frozenset(
     }
 )  # fmt: skip
 """Words that begin a clause of their own where they are taken for adverbs."""
+_GIVING = words_of(
+    "give offer send show award grant earn cost teach lend hand owe deny name call make elect "
+    "appoint rate consider rank bring buy pay promise wish allow"
+)
+"""Verbs with two objects, of which the first is a name and the second is left out."""
 _BECOMING = words_of(
     "become becomes became remain remains remained stay stays stayed seem seems seemed"
 )
@@ -162,7 +167,8 @@ def joined(text: str, reading: Reading, letters: str, ends: Iterable[End]) -> It
                 subject = left
             elif subject is not None:
                 found = _AGAIN.fullmatch(between)
-                if found and passive and _is_bare(text, reading, letters, start + found.start(1)):
+                where = (start + found.start(1), start + found.end(1)) if found else (0, 1)
+                if found and passive and _is_bare(text, reading, letters, where):
                     found = None  # "was reduced in rank and put under arrest"
             if found:
                 passive = "AV" in found.group(1).replace("R", "")
@@ -219,10 +225,11 @@ def _can_act(text: str, reading: Reading, letters: str, end: End, after: str) ->
     return not _OBLIQUE.search(before[-4:]) or bool(end.kind == "Person" and relative)
 
 
-def _is_bare(text: str, reading: Reading, letters: str, at: int) -> bool:
-    """Whether a participle without an auxiliary stands here."""
-    at += letters[at:].find("V") if letters[at] in "RT" else 0
-    return letters[at] == "V" and is_participle(text[slice(*reading.words[at])].lower())
+def _is_bare(text: str, reading: Reading, letters: str, phrase: Span) -> bool:
+    """Whether a phrase is a participle without an auxiliary, and names no agent."""
+    words = [text[slice(*reading.words[i])].lower() for i in range(*phrase)]
+    first = next((i for i, x in enumerate(letters[slice(*phrase)]) if x not in "RT"), 0)
+    return letters[phrase[0] + first] == "V" and is_participle(words[first]) and "by" not in words
 
 
 def _opens_clause(text: str, reading: Reading, letters: str, end: End, after: str) -> bool:
@@ -366,7 +373,7 @@ def _statement(
         return None
     acts = not target.is_value and target.term is None  # things are done by people, by hand
     phrase = normalised(words, letters[slice(*place)], acts, reduced)
-    if phrase is None or not _says_something(text, reading, phrase, subject, target):
+    if phrase is None or not _says_something(text, reading, letters, phrase, subject, target):
         return None
     if phrase.swapped:
         subject, target = target, subject
@@ -401,7 +408,9 @@ def _agrees(text: str, reading: Reading, letters: str, parts: tuple[End, Span, E
     return agrees(words, letters[slice(*place)], plural, loose)
 
 
-def _says_something(text: str, reading: Reading, phrase: Phrase, subject: End, target: End) -> bool:
+def _says_something(
+    text: str, reading: Reading, letters: str, phrase: Phrase, subject: End, target: End
+) -> bool:
     """Whether the phrase ties its ends: no clause, list or empty "it" stands in the way."""
     if phrase.verb in _TELLING and " " not in phrase.predicate:
         return False
@@ -411,6 +420,8 @@ def _says_something(text: str, reading: Reading, phrase: Phrase, subject: End, t
     follows = text[slice(*after[0])].lower() if after else ""
     if phrase.verb in _CATENATIVE and not phrase.swapped and follows in ("to", "from"):
         return False
+    if phrase.predicate in _GIVING and letters[target.last : target.last + 1] in ("D", "M"):
+        return False  # "gave Ann the book"
     if phrase.verb in ("see", "hear", "feel", "watch", "make", "let") and target.term is not None:
         return False  # "saw the weapon flash"
     if target.is_value and target.kind == "date" and not takes_time(phrase.predicate):

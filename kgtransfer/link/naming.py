@@ -9,7 +9,6 @@ from itertools import islice
 from kgtransfer.contributions import Bearer, Extracted, Naming, key_prefix
 from kgtransfer.link.signatures import page_signature
 from kgtransfer.names import TITLE, Name, document_names, fold, split_bracket
-from kgtransfer.names.terms import term_key
 
 LEAD_CHUNKS = 10
 """Chunks in which a document introduces its subject: these vote on its type."""
@@ -39,11 +38,9 @@ def name_document(title: str, passages: Iterable[Extracted]) -> Naming:
 
 def _types(lead: list[Extracted], names: tuple[Name, ...]) -> Iterator[str]:
     keys = {name.key for name in names}
-    terms = {term_key(name.form) for name in names if name.strength == TITLE}
     for chunk, extraction in lead:
         for mention in extraction.mentions:
-            said = chunk.text[mention.start : mention.end]
-            if (mention.named and fold(said) in keys) or (mention.term and term_key(said) in terms):
+            if mention.named and fold(chunk.text[mention.start : mention.end]) in keys:
                 yield mention.type
 
 

@@ -110,6 +110,13 @@ def test_terms_as_ends(text: str, parts: str, found: list[str]) -> None:
         ("Read it with Nettle use Cargo.", "VOPXVX.", []),
         ("The book that Nettle uses for Cargo is old.", "DNOXVPXAJ.", []),
         ("Nettle Used by Cargo.", "XVPX.", []),
+        ("Nettle gave Cargo the lock.", "XVXDN.", []),
+        ("Nettle was made in Cargo and put in Ann.", "XAVPXCVPX.", ["Nettle | be made in | Cargo"]),
+        (
+            "Nettle was made in Cargo and used by Ann.",
+            "XAVPXCVPX.",
+            ["Nettle | be made in | Cargo", "Ann | use | Nettle"],
+        ),
         ("Nettle forced all of Cargo.", "XVDPX.", []),
         ("Nettle based Cargo.", "XVX.", []),
     ],
