@@ -84,7 +84,7 @@ _OWN = {
     r"|bachelor\w*|master\w*|scholar\w*",
     "member_of": r"members?|join\w*|belong\w*|elected|fellow|part of|formed|founded|band|group"
     r"|lead\w*|left|singer|guitarist|drummer|bassist|vocalist|with",
-    "religion": r"is|was|are|were|convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi"
+    "religion": r"convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi"
     r"|church|faith|baptis\w*|baptiz\w*|minister|missionary|raised|born|catholic|muslim|jewish"
     r"|buddhis\w*",
     "continent": r"africa\w*|america\w*|asia\w*|europe\w*|australia\w*|oceania|antarctic\w*",

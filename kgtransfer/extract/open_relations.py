@@ -16,7 +16,8 @@ from spacy.language import Language
 
 from kgtransfer.extract.assertion import hedge_of, quotations
 from kgtransfer.extract.concepts import noun_phrases
-from kgtransfer.extract.joined import End, Joined, ends_of, extent, joined, letters_of
+from kgtransfer.extract.ends import End, ends_of, extent, letters_of
+from kgtransfer.extract.joined import Joined, joined
 from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.names.terms import CONCEPT, term_key
 from kgtransfer.records import EntityMention, Span, Statement
