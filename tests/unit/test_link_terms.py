@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from kgtransfer.check import _index_problem
+from kgtransfer.errors import UsageError
 from kgtransfer.link.decide import merge_types
 from kgtransfer.names.terms import CONCEPT, NOUN, singular, term_key
 from kgtransfer.records import EntityMention, Extraction, GraphContent, SourceDocument, Statement
 from kgtransfer.retrieve.build import build_index
+from kgtransfer.show import neighbourhood
 from tests.fakes import CapitalisedExtractor, HashingEncoder
 from tests.graphs import graph_of
 
@@ -93,6 +96,10 @@ def test_terms_stay_out_of_the_index(tmp_path: Path) -> None:
     index = build_index(content, HashingEncoder(), tmp_path, revision=1)
     assert "dead letter queue" not in index.name_number
     assert (len(index.facts), len(index.mention_chunk)) == (0, 1)
+    assert _index_problem(index, content) == ""
+    (queue,) = [e.id for e in content.entities if e.type == CONCEPT]
+    with pytest.raises(UsageError, match="a term"):
+        neighbourhood(index, queue)
 
 
 def test_a_name_is_never_taken_for_a_term() -> None:
