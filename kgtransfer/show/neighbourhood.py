@@ -83,7 +83,8 @@ def neighbourhood(
     if entity not in index.entity_number:
         raise UsageError(
             "a term that no name stands for is only in the graph, not in the index",
-            hint=f"Ask for it: kgtransfer cypher 'MATCH (c {{id: \"{entity}\"}})-[f]-(o) RETURN f, o'.",
+            hint="Ask for it: kgtransfer cypher "
+            f"'MATCH (c {{id: \"{entity}\"}})-[f]-(o) RETURN f, o'.",
         )
     reached = [entity]
     facts: dict[str, Fact] = {}
