@@ -14,6 +14,7 @@ from kgtransfer.records import Entity
 from kgtransfer.report import Finding
 from kgtransfer.retrieve.build import damaged
 from kgtransfer.retrieve.index import GraphIndex
+from kgtransfer.retrieve.layout import without_terms
 from kgtransfer.schema import SCHEMA_FILE
 from kgtransfer.workspace import Workspace
 
@@ -116,5 +117,6 @@ def _index_problem(index: GraphIndex, content: GraphContent) -> str:
     if files:
         return f"damaged: {', '.join(files)}"
     texts = sorted(index.chunk_texts) == sorted(chunk.text for chunk in content.chunks)
-    entities = list(index.entity_ids) == [entity.id for entity in content.entities]
+    named = without_terms(content).entities
+    entities = list(index.entity_ids) == [entity.id for entity in named]
     return "" if texts and entities else "holds other texts or entities than the ledger"

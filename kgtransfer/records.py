@@ -110,6 +110,7 @@ class EntityMention:
     """A named thing in a chunk. `cluster` numbers the mentions of one thing within the chunk.
 
     `pronoun` marks a mention that names nothing by itself; its cluster says what it stands for.
+    `term` marks a noun phrase that is no name ("the lock file").
     """
 
     start: int
@@ -118,6 +119,12 @@ class EntityMention:
     confidence: float
     cluster: int
     pronoun: bool = False
+    term: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether it is a name."""
+        return not (self.pronoun or self.term)
 
 
 @dataclass(frozen=True, slots=True)

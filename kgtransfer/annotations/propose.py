@@ -102,7 +102,7 @@ def _candidates(ledger: Ledger, containing: str) -> Iterator[_Candidate]:
         for stored in ledger.documents()
         for chunk, extraction in ledger.extractions(stored.document.id)
     ]
-    types = Counter(m.type for *_, e in passages for m in e.mentions if not m.pronoun)
+    types = Counter(m.type for *_, e in passages for m in e.mentions if m.named)
     rare = {t: n for t, n in types.items() if n < _RARE * types.total()}
     scores = [s.confidence for *_, e in passages for s in e.statements if s.sentence]
     low = float(np.quantile(scores, _LOWEST)) if scores else 0.0
@@ -124,7 +124,7 @@ def _candidates(ledger: Ledger, containing: str) -> Iterator[_Candidate]:
 def _reasons(
     extraction: Extraction, sentence: Span, rare: dict[str, int], low: float
 ) -> Iterator[tuple[str, float]]:
-    names = [m for m in extraction.mentions if _within(m.start, m.end, sentence) and not m.pronoun]
+    names = [m for m in extraction.mentions if _within(m.start, m.end, sentence) and m.named]
     said = [s.confidence for s in extraction.statements if s.sentence == sentence]
     if said and min(said) <= low:
         yield "unsure relation", min(said)
@@ -150,7 +150,7 @@ def _proposal(candidate: _Candidate) -> Proposal:
     wanted: dict[Span, str] = {
         (m.start, m.end): m.type
         for m in extraction.mentions
-        if _within(m.start, m.end, span) and not m.pronoun
+        if _within(m.start, m.end, span) and m.named
     }
     related: dict[tuple[Span, str, Span], float] = {}
     for s in statements:
@@ -160,6 +160,8 @@ def _proposal(candidate: _Candidate) -> Proposal:
         )
         ends = (subject.start, subject.end), (object_.start, object_.end)
         if not all(_within(*place, span) for place in ends):
+            continue
+        if subject.term or getattr(object_, "term", False):  # no name that a person would mark
             continue
         wanted.setdefault(ends[0], PRONOUN)
         kind = getattr(object_, "kind", "")

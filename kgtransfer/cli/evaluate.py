@@ -27,6 +27,9 @@ OutputOption = Annotated[Path | None, typer.Option(help="Save the result as JSON
 @app.command()
 def graph(
     questions: QuestionsOption,
+    plain_facts: Annotated[
+        bool, typer.Option("--plain", help="Count only what a sentence states, and nothing denies.")
+    ] = False,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     output: OutputOption = None,
 ) -> None:
@@ -39,8 +42,9 @@ def graph(
 
     triples = gold_triples(_read(questions))
     with Workspace.open(workspace) as w:
-        report = evaluate_graph(w.store.arrays(), triples)
-        _write(report.as_json(), [questions], output, extractor=w.extractor.fingerprint)
+        report = evaluate_graph(w.store.arrays(), triples, plain=plain_facts)
+        settings = {"extractor": w.extractor.fingerprint, "plain": plain_facts}
+        _write(report.as_json(), [questions], output, **settings)
 
 
 @app.command()

@@ -92,9 +92,7 @@ def _entities(
             if kind in ENTITY_TYPES
         }
         named = {
-            (m.start, m.end, _kind(m.type, typed, coarse))
-            for m in extraction.mentions
-            if not m.pronoun
+            (m.start, m.end, _kind(m.type, typed, coarse)) for m in extraction.mentions if m.named
         }
         right += len(known & named)
         found += len(named)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kgtransfer.names import fold, split_bracket
@@ -76,8 +76,19 @@ def gold_triples(questions: Iterable[Mapping[str, Any]]) -> list[Triple]:
     return sorted((s, r, o) for s, r, o in found)
 
 
-def evaluate_graph(content: GraphContent, triples: Iterable[Triple]) -> GraphReport:
-    """Compare a graph's facts with gold triples (see `GraphReport`)."""
+def evaluate_graph(
+    content: GraphContent, triples: Iterable[Triple], *, plain: bool = False
+) -> GraphReport:
+    """Compare a graph's facts with gold triples (see `GraphReport`).
+
+    Args:
+        content: the graph.
+        triples: the gold, by names.
+        plain: leave out facts that no sentence states, or that are negated.
+    """
+    if plain:
+        stated = tuple(fact for fact in content.facts if fact.stated and not fact.negated)
+        content = replace(content, facts=stated)
     graph = _Named(content)
     shares: dict[str, Share] = defaultdict(Share)
     by_relation: dict[str, Share] = defaultdict(Share)

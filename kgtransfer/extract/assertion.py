@@ -34,6 +34,8 @@ _MAYBE = re.compile(
     r"|\b(?:as (?:if|though)|for example|suppose)\b"
 )
 _IF = re.compile(r"(?i)\b(?:if|whether|unless|in case|in order)\b")
+_ONLY_IF = re.compile(r"(?i)\b(?:if|unless|only when|only after|provided that|except)\b")
+"""What takes back what stands before it."""
 _MODAL = re.compile(r"\b(?:may|might|could|should|ought to|would)\s+(?=[a-z])")
 _MODAL_OF_MODEL = re.compile(r"\b(?:may|might|could)\s+(?=[a-z])")
 _TELLS = (
@@ -93,6 +95,7 @@ def hedge_of(
         or modal.search(text, gap, until)
         or _MAYBE.search(text, near, start)
         or _MAYBE.search(text, gap, until)
+        or (free and _ONLY_IF.search(text, end, sentence[1]))
         or _IF.search(text, far, start)
         or _IF.search(text, gap, until)
     ):

@@ -12,7 +12,7 @@ from kgtransfer.extract.antecedents import scoring
 from kgtransfer.extract.encode import shared_model
 from kgtransfer.extract.entities import entity_type
 from kgtransfer.extract.names_in_text import NamedSpan, cluster_names
-from kgtransfer.extract.pronouns import resolve_pronouns
+from kgtransfer.extract.pronouns import resolve_pronouns, unclear_clusters
 from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.nn.coreference import AntecedentScorer
 from kgtransfer.records import EntityMention
@@ -41,6 +41,7 @@ class Coreference:
         score = scoring(doc.text, reading, self.scorer) if self.scorer else None
         pronouns = resolve_pronouns(doc.text, named, reading.sentences, score)
         reading.mentions = sorted([*named, *pronouns], key=lambda m: (m.start, m.end))
+        reading.unclear = unclear_clusters(doc.text, reading.mentions)
         return doc
 
 

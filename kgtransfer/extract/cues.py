@@ -45,9 +45,10 @@ _PLACE_BACK = re.compile(  # from the larger to the smaller
     rf"\s*['’]s\s+(?:[\w-]+\s+){{0,3}}$|\s+(?:[\w-]+\s+)?{_NOUN_OF_PLACE}\s+(?:of\s+)?(?:the\s+)?$"
     r"|\s*[-:]\s*$|,?\s+(?:whose\s+)?capital,?\s+$"
 )
+_ELSEWHERE = r"\b(?:in|at|to|with|on|by|over|against|than)\b"
 _PEOPLE = re.compile(
     r"\W*(?:\([^()]*\)\W*)?,?\s*(?:(?:is|was|are|were|became|becoming)\s+)?"
-    r"(?:(?:an?|the|one of the)\s)[^,;]{0,40}$"
+    rf"(?:(?:an?|the|one of the)\s)(?:(?!{_ELSEWHERE})[^,;]){{0,40}}$"
     r"|.{0,60}\b(?:from|of|for|citizen of|native of)\s+(?:the\s+)?$"
     r"|\W*,?\s*(?:an?\s+)?$"
 )
@@ -69,11 +70,27 @@ _BETWEEN = {
     r"|president|director|officer|serv\w+|led|leader|of|for|from|at)\b|['’]s\b|\($",
     "award": r"(?i)\b(?:won|win\w*|award\w*|receiv\w+|recipient|honou?r\w*|laureate|earn\w*)\b",
     "event": r"(?i)\b(?:fought|fight\w*|serv\w+|compet\w+|particip\w+|won|win\w*|play\w*|command\w*"
-    r"|defeat\w*|led|killed|wounded|champion\w*|battle|veteran|took part)\b",
+    r"|defeat\w*|led|killed|wounded|champion\w*|battle|veteran|took part|row\w*|rac(?:e[ds]?|ing)"
+    r"|medal\w*|army|navy|forces|troops|admiral|officer|soldier|pilot|commander\S*|titles?)\b",
     "date": r"(?i)\b(?:born|died|death|birth|killed|executed|released|published|premiered|founded"
     r"|established|formed|created|built|opened|dissolved|held|started|began|ended|is an?|was an?|in"
     r"|on)\b|\($|†",
 }
+_OWN = {
+    "founded_by": r"(?:co-?)?found\w*|establish\w*|creat\w*|form\w*|start\w*|launch\w*|began"
+    r"|beg[iu]n|organi[sz]\w*|built|set up",
+    "educated_at": r"stud\w+|graduat\w+|attend\w*|educat\w+|degrees?|alum\w+|ph\.?\s?d|b\.?a|m\.?a"
+    r"|b\.?sc?|m\.?sc?|mba|doctor\w*|school\w*|college|enrol\w*|train\w*|matriculat\w*|law"
+    r"|bachelor\w*|master\w*|scholar\w*",
+    "member_of": r"members?|join\w*|belong\w*|elected|fellow|part of|formed|founded|band|group"
+    r"|lead\w*|left|singer|guitarist|drummer|bassist|vocalist|with",
+    "religion": r"convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi"
+    r"|church|faith|baptis\w*|baptiz\w*|minister|missionary|raised|born|catholic|muslim|jewish"
+    r"|buddhis\w*",
+    "continent": r"africa\w*|america\w*|asia\w*|europe\w*|australia\w*|oceania|antarctic\w*",
+}
+"""Words that the sentence needs for single predicates."""
+_OWN_WORDS = {name: re.compile(rf"(?i)\b(?:{words})\b") for name, words in _OWN.items()}
 _IN_SENTENCE = {kind: re.compile(pattern) for kind, pattern in _SENTENCE.items()}
 _IN_BETWEEN = {kind: re.compile(pattern) for kind, pattern in _BETWEEN.items()}
 _WITHIN_OF = frozenset({"contains", "has_part", "capital"})
@@ -100,3 +117,9 @@ def has_cue(predicate: str, sentence: str, between: str, forward: bool) -> bool:
     if kind == "people":
         return bool((_PEOPLE if forward else _PEOPLE_BACK).match(between))
     return True
+
+
+def lacks_word(predicate: str, sentence: str) -> bool:
+    """Whether a sentence has none of the words that a predicate of its own kind needs."""
+    own = _OWN_WORDS.get(predicate)
+    return own is not None and not own.search(sentence)

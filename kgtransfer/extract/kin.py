@@ -9,7 +9,7 @@ model says of the same person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from spacy.language import Language
@@ -57,7 +57,7 @@ def add_kin(doc: Any) -> Any:
     for span in reading.sentences:
         people = reading.named_in(span, "Person")
         if len(people) > 1:
-            for statement in _stated(text, span, people):
+            for statement in _stated(text, span, people, reading.unclear):
                 cluster = reading.mentions[statement.subject].cluster
                 if cluster != reading.mentions[statement.object].cluster:
                     found.setdefault((cluster, statement.predicate), statement)
@@ -65,7 +65,12 @@ def add_kin(doc: Any) -> Any:
     return doc
 
 
-def _stated(text: str, span: Span, people: list[tuple[int, EntityMention]]) -> Iterator[Statement]:
+def _stated(
+    text: str,
+    span: Span,
+    people: list[tuple[int, EntityMention]],
+    unclear: Set[int] = frozenset(),
+) -> Iterator[Statement]:
     for match in _CHILD_OF.finditer(text, *span):
         parents = _parents_after(text, match.end(), people)
         child = _person_before(text, match.start(), people)
@@ -91,7 +96,9 @@ def _stated(text: str, span: Span, people: list[tuple[int, EntityMention]]) -> I
         if person is not None and spouse is not None:
             yield Statement(person, "spouse", spouse, False, _BOTH, span)
     for match in _OWN.finditer(text, *span):
-        owner = next((i for i, m in people if m.start == match.start()), None)
+        owner = next(
+            (i for i, m in people if m.start == match.start() and m.cluster not in unclear), None
+        )
         named = _next(text, match.end(), people, _NAMING)
         if owner is not None and named is not None:
             predicate = match["parent"] or "spouse"

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from kgtransfer.extract.verbs import is_participle, lemma
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_NOT = frozenset({"not", "n't", "n’t", "never"})
+_NOT = frozenset(
+    {"not", "n't", "n’t", "never", "no", "hardly", "scarcely", "rarely", "seldom", "barely"}
+)
 _DROPPED = frozenset({"will", "would", "shall", "do", "have", "'ll", "’ll", "'d", "’d"})
 _PARTICLES = frozenset(
     {
@@ -53,6 +55,7 @@ def normalised(
         for word, letter in zip(words, letters, strict=True)
         if word not in _ARTICLES
         and word not in _NOT
+        and (word, letter) != ("longer", "R")
         and not (letter == "R" and word not in _PARTICLES)
     ]
     first = next((i for i, (_, letter) in enumerate(kept) if letter in "AV"), None)
@@ -67,7 +70,10 @@ def normalised(
     if is_participle(group[-1]):
         before = [lemma(word) for word in group[:-1]]
         passive = before[-1:] == ["be"] or (
-            not before and ((reduced and rest[:1] and rest[0][1] == "P") or _follows_by(rest))
+            not before
+            and (
+                (reduced and rest[:1] and rest[0][1] == "P") or (target_acts and _follows_by(rest))
+            )
         )
     after = [word for word, _ in rest]
     if verb == "be" and not any(letter == "P" for _, letter in rest):

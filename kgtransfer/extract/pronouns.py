@@ -122,6 +122,18 @@ def resolve_pronouns(
     return found
 
 
+def unclear_clusters(text: str, mentions: Sequence[EntityMention]) -> set[int]:
+    """The clusters in which some pronoun must be wrong: "he" and "she" stand for one thing."""
+    genders: dict[int, set[str]] = {}
+    for m in mentions:
+        said = genders.setdefault(m.cluster, set())
+        if m.pronoun:
+            said.add(_GENDER.get(text[m.start : m.end].lower(), ""))
+        elif m.type == "Person":
+            said.add(_stated_gender(text, m, lead=False))
+    return {cluster for cluster, said in genders.items() if {"m", "f"} <= said}
+
+
 def _anaphors(text: str, start: int, end: int, taken: Sequence[Span]) -> list[tuple[int, int, str]]:
     """(start, end, pronoun in lower case or type of a definite noun), outside of names."""
     found = [(m.start(), m.end(), m[0].lower()) for m in _WORD.finditer(text, start, end)]

@@ -39,7 +39,8 @@ class Reading:
 
     `words` are spaCy's tokens without white space; `sentence_of` gives each word's sentence;
     `parts` its part of speech, where the pipeline tells; `scores` the probability of each entity
-    span; `doubted` holds the statements that their sentence names but does not state.
+    span; `doubted` holds the statements that their sentence names but does not state; `unclear`
+    the clusters that both "he" and "she" stand for.
     """
 
     sentences: list[Span] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Reading:
     mentions: list[EntityMention] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
     doubted: set[Key] = field(default_factory=set)
+    unclear: set[int] = field(default_factory=set)
 
     def named_in(self, span: Span, type_: str) -> list[tuple[int, EntityMention]]:
         """The mentions of a type that stand within a span, each with its number."""

@@ -9,6 +9,7 @@ two apart is how sure the model is, how the text joins the ends, and the words f
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import Any
 
 from spacy.language import Language
 
-from kgtransfer.extract.cues import KIND_OF, KINDS, has_cue
+from kgtransfer.extract.cues import KIND_OF, KINDS, has_cue, lacks_word
 from kgtransfer.extract.reading import Reading, key_of, reading_of
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Span, Statement
@@ -35,7 +36,10 @@ WEIGHTS = (
 BIAS = -1.06
 """A logistic regression on judged statements: `experiments/stating.py`."""
 THRESHOLD = 0.75
-_NEED_CUE = frozenset({"kin", "language", "award"})
+_CODE = re.compile(r"[=<>{}\[\]#$`|\\]")
+"""What no name in prose holds."""
+_GOES_ON = re.compile(r"-[^\W\d_]")
+_NEED_CUE = frozenset({"kin", "language", "award", "event"})
 """Kinds that no sentence states without such a word."""
 _CLAUSE = frozenset({"SCONJ", "CCONJ"})
 _FAR = 10
@@ -90,6 +94,12 @@ class Sentences:
     def probability(self, statement: Statement) -> float:
         """That the statement's sentence states it."""
         values = self.features(statement)
+        if values[NAMES.index("pronoun")] and self._is_unclear(statement):
+            return 0.0
+        if _CODE.search(self.text, *self._span(statement.subject)) or self._is_misread(statement):
+            return 0.0
+        if lacks_word(statement.predicate, self.text[slice(*(statement.sentence or (0, 0)))]):
+            return 0.0
         if KIND_OF.get(statement.predicate) in _NEED_CUE and not values[-1]:
             return 0.0
         score = BIAS + sum(w * v for w, v in zip(WEIGHTS, values, strict=True))
@@ -125,6 +135,23 @@ class Sentences:
             *(float(cue and kind == name) for name in WITH_CUE),
             float(cue),
         )
+
+    def _is_unclear(self, statement: Statement) -> bool:
+        """Whether a pronoun's thing is one that "he" and "she" both stand for."""
+        mentions, unclear = self.reading.mentions, self.reading.unclear
+        target = None if statement.object_is_value else mentions[statement.object].cluster
+        return mentions[statement.subject].cluster in unclear or target in unclear
+
+    def _is_misread(self, statement: Statement) -> bool:
+        """Whether the subject is half a name ("Wong Yeung" of "Wong Yeung-tat"), or no office."""
+        subject = self.reading.mentions[statement.subject]
+        if subject.type != "Person":
+            return False
+        half = not subject.pronoun and _GOES_ON.match(self.text, subject.end) is not None
+        return half or statement.predicate == "applies_to_jurisdiction"
+
+    def _span(self, mention: int) -> Span:
+        return self.reading.mentions[mention].start, self.reading.mentions[mention].end
 
     def _has_cue(self, statement: Statement, pair: _Pair) -> bool:
         words, (start, end) = self.reading.words, statement.sentence or (0, 0)

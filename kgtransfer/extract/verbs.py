@@ -34,7 +34,7 @@ undergo underwent undergone|understand understood|undertake undertook undertaken
 wear wore worn|weave wove woven|weep wept|win won|wind wound|withdraw withdrew withdrawn
 write wrote written|rewrite rewrote rewritten|die died dying
 tie tied tying|lie lied|add added adding|write writing|use used using
-free freed freeing|agree agreed|decree decreed|guarantee guaranteed
+focus focuses focused focusing|free freed freeing|agree agreed|decree decreed|guarantee guaranteed
 """
 _PAST = re.compile(
     r"(?:ed|wn|en|ne|ught|ung|unk|um|[aeo]ld|eft|ost|ent|aid|ade|old|uilt|ept|elt|ot|uck|ound|ad|et"
@@ -48,7 +48,7 @@ _E_AFTER = re.compile(
     r"|[^aeou]il|[rd]ul|hop|cop|[^aeiou]as|stor|fin|liv|nc|rc|[mtbw]ak|fus|[rbi]ib|[cr]rib|lob|[lv]ag|creat|[rc]ed(?<=ced))$"
 )
 _NO_E = re.compile(
-    r"(?:[aeo]in|visit|edit|[aeiou]r(?<=[aeo]er)|eat|eas(?<=peas)|develop|focus|ow|aw|ew)$"
+    r"(?:[aeo]in|visit|edit|[aeiou]r(?<=[aeo]er)|(?<!cr)eat|eas(?<=peas)|develop|focus|ow|aw|ew)$"
 )
 
 

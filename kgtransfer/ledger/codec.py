@@ -24,7 +24,7 @@ def encode_extraction(extraction: Extraction) -> str:
     return _dumps(
         [
             extraction.sentences,
-            [(m.start, m.end, m.type, m.confidence, m.cluster, int(m.pronoun))
+            [(m.start, m.end, m.type, m.confidence, m.cluster, m.pronoun + 2 * m.term)
              for m in extraction.mentions],
             [(v.start, v.end, v.kind, v.value, v.unit) for v in extraction.values],
             [(s.subject, s.predicate, s.object, int(s.object_is_value), s.confidence, s.sentence,
@@ -39,8 +39,10 @@ def decode_extraction(payload: str) -> Extraction:
     return Extraction(
         tuple((start, end) for start, end in sentences),
         tuple(
-            EntityMention(start, end, sys.intern(type_), confidence, cluster, bool(pronoun))
-            for start, end, type_, confidence, cluster, pronoun in mentions
+            EntityMention(
+                start, end, sys.intern(type_), confidence, cluster, bool(how & 1), how > 1
+            )
+            for start, end, type_, confidence, cluster, how in mentions
         ),
         tuple(ValueMention(*value) for value in values),
         tuple(

@@ -46,7 +46,7 @@ class Survey:
         )
         for chunk, start, payload in self._database.rows(sql):
             extraction = decode_extraction(payload)
-            names = tuple((m.start, m.end) for m in extraction.mentions if not m.pronoun)
+            names = tuple((m.start, m.end) for m in extraction.mentions if m.named)
             yield chunk, start, extraction.sentences, names
 
     def types(self) -> dict[str, Counter[str]]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from kgtransfer.contributions import Bearer
 from kgtransfer.link.clusters import Cluster
 from kgtransfer.link.naming import AskedNames
-from kgtransfer.link.signatures import agree, bare_signature, bracket_of, clash
+from kgtransfer.link.signatures import UNKNOWN, agree, bare_signature, bracket_of, clash
+from kgtransfer.link.surfaces import TERM
 from kgtransfer.names import BRACKETED, TITLE, fold
 from kgtransfer.names.countries import country_keys
+from kgtransfer.names.terms import CONCEPT
 
 MOST_BEARERS = 10
 """A name that more pages bear is noted for so many of them."""
@@ -39,6 +41,8 @@ class Target:
 
 def choose_cluster(cluster: Cluster, own_page: str, names: AskedNames) -> Target:
     """What a document's cluster stands for: a country, a page, or the bare name with its type."""
+    if cluster.key.endswith(TERM):
+        return _term(cluster, names)
     country = _country(cluster, own_page, names)
     if country is not None:
         return country
@@ -51,6 +55,17 @@ def choose_cluster(cluster: Cluster, own_page: str, names: AskedNames) -> Target
         return target
     bare = bare_signature(cluster.key, cluster.type)
     return Target(bare, 0, target.may, target.why)
+
+
+def _term(cluster: Cluster, names: AskedNames) -> Target:
+    """A term is what a page of this title is about, if that is no person, place or other thing."""
+    key = cluster.key.removesuffix(TERM)
+    for form in (key, *sorted(cluster.keys)):
+        bearers = names.bearers(form)
+        page = bearers[0] if len(bearers) == 1 and bearers[0].strength == TITLE else None
+        if page is not None and page.type in ("", UNKNOWN, CONCEPT):
+            return Target(page.page, TITLE, (), "the only page of this title")
+    return Target(bare_signature(key, CONCEPT), 0, (), "a term of the text")
 
 
 def _country(cluster: Cluster, own_page: str, names: AskedNames) -> Target | None:

@@ -74,7 +74,7 @@ def find_clusters(
             hints = said(chunk.text, surface.start, surface.end, surface.key, names)
             if hints:
                 cluster.hints = cluster.hints.union(hints)
-            if surface.key != key:
+            if surface.key != key and not mention.term:
                 longer.setdefault(surface.key, set()).add(key)
     for short, key in _abbreviations(clusters):
         longer.setdefault(short, set()).add(key)

@@ -16,6 +16,7 @@ from kgtransfer.link.signatures import (
     majority,
     value_id,
 )
+from kgtransfer.names.terms import CONCEPT
 
 NOISE = 4
 """A type of a bare name is noise where another has so many times its votes."""
@@ -66,14 +67,15 @@ def merge_types(votes: Mapping[str, int]) -> dict[str, str]:
     One name of two types is two things (a river and a person), unless one type is so rare beside
     the other, or says so little, that it is a misreading.
     """
-    main = majority(votes)
-    known = {t: n for t, n in votes.items() if t != UNKNOWN}
-    if main == UNKNOWN and known and max(known.values()) * NOISE > votes[UNKNOWN]:
+    names = {type_: n for type_, n in votes.items() if type_ != CONCEPT}
+    main = majority(names)
+    known = {t: n for t, n in names.items() if t != UNKNOWN}
+    if main == UNKNOWN and known and max(known.values()) * NOISE > names[UNKNOWN]:
         main = majority(known)
     return {
-        type_: main if type_ == UNKNOWN or count * NOISE <= votes[main] else type_
-        for type_, count in votes.items()
-    }
+        type_: main if type_ == UNKNOWN or count * NOISE <= names[main] else type_
+        for type_, count in names.items()
+    } | {type_: CONCEPT for type_ in votes if type_ == CONCEPT}  # "apple" is never Apple
 
 
 def _type_of(signature: str) -> str:

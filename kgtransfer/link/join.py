@@ -20,8 +20,10 @@ from kgtransfer.link.choose import COUNTRY, Target, choose_cluster, choose_name
 from kgtransfer.link.clusters import find_clusters, said
 from kgtransfer.link.naming import AskedNames
 from kgtransfer.link.signatures import UNKNOWN, bare_signature, is_page, value_signature
-from kgtransfer.link.surfaces import Reading, read_chunk
+from kgtransfer.link.surfaces import TERM, Found, Reading, read_chunk
+from kgtransfer.link.terms import BY_ITSELF, terms_of
 from kgtransfer.names import WEAK
+from kgtransfer.names.terms import NOUN
 from kgtransfer.records import Chunk, Extraction, Span, Statement
 
 
@@ -46,7 +48,12 @@ def join(
 
 
 def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> Iterator[Row]:
-    read = [(c, extraction, read_chunk(c.text, extraction, names)) for c, extraction in passages]
+    passages = list(passages)
+    terms = terms_of(naming.title, passages)
+    read = [
+        (c, extraction, read_chunk(c.text, extraction, names, terms.get(c.id, ())))
+        for c, extraction in passages
+    ]
     clusters = find_clusters(read, {name.key for name in naming.names}, names)
     targets: dict[str, Target] = {}
     shares: Counter[tuple[str, str, str, str]] = Counter()
@@ -61,6 +68,7 @@ def _rows(naming: Naming, passages: Iterable[Extracted], names: AskedNames) -> I
         targets[key] = by_cluster[id(cluster)]
     for chunk, extraction, reading in read:
         yield from _chunk_rows(chunk, extraction, reading, targets, naming.page, names, shares)
+        yield from _term_rows(chunk, terms.get(chunk.id, ()), targets)
     if naming.page:
         yield ShareRow(naming.page, naming.title, "", 0, TITLE_SHARE)
         for name in naming.names:
@@ -107,7 +115,7 @@ def _chunk_rows(
             _note(possible, bearer.page, bearer.strength, confidence, span)
 
     for mention, surface in zip(extraction.mentions, reading.surfaces, strict=True):
-        if surface is not None:
+        if surface is not None and not mention.term:
             target = targets[reading.clusters[mention.cluster]]
             name(target, surface.key, surface.start, surface.end, mention.confidence)
     extents = [(m.start, m.end) for m in extraction.mentions]
@@ -135,6 +143,19 @@ def _chunk_rows(
             if statement.object_is_value:
                 value = extraction.values[statement.object]
                 shares[row.object, chunk.text[value.start : value.end], value.kind, ""] += 1
+
+
+def _term_rows(
+    chunk: Chunk, places: Iterable[Found], targets: Mapping[str, Target]
+) -> Iterator[Row]:
+    """Where a document's terms stand, also where nothing is said of them."""
+    named: dict[str, _Named] = {}
+    for start, end, key in places:
+        signature = targets[key + TERM].signature
+        if signature is not None:
+            span = (chunk.start + start, chunk.start + end)
+            _note(named, signature, NOUN, BY_ITSELF, span)
+    yield from _mention_rows(chunk.id, named, ambiguous=False)
 
 
 def _note(

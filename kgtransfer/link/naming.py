@@ -40,7 +40,7 @@ def _types(lead: list[Extracted], names: tuple[Name, ...]) -> Iterator[str]:
     keys = {name.key for name in names}
     for chunk, extraction in lead:
         for mention in extraction.mentions:
-            if not mention.pronoun and fold(chunk.text[mention.start : mention.end]) in keys:
+            if mention.named and fold(chunk.text[mention.start : mention.end]) in keys:
                 yield mention.type
 
 

@@ -28,7 +28,7 @@ from kgtransfer.link.tables import Tables
 from kgtransfer.link.triples import with_triples
 from kgtransfer.records import About
 
-RULES = "2"
+RULES = "3"
 """Raise it when `kgtransfer.names` or this package may link otherwise: all is linked anew then."""
 
 logger = logging.getLogger(__name__)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from kgtransfer.names import STOPWORDS, TITLE, Name, document_names, fold
+from kgtransfer.names.terms import NOUN
 from kgtransfer.records import Chunk, Document, Fact, GraphContent, Inference, Mention, Span
 from kgtransfer.retrieve.cells import Cells, cut, save_stems
 from kgtransfer.retrieve.lexical import save_bm25, save_coverage
@@ -47,6 +48,7 @@ class Passages:
 
 def write_layout(content: GraphContent, folder: Path) -> Passages:
     """Write every array but the embeddings, and say what is to be encoded."""
+    content = without_terms(content)
     documents = {record.id: at for at, record in enumerate(content.documents)}
     chunks = sorted(
         (c for c in content.chunks if c.document in documents),
@@ -65,6 +67,25 @@ def write_layout(content: GraphContent, folder: Path) -> Passages:
     prefixes = [f"{title}. " if title else "" for title in titles]
     texts = [prefix + chunk.text for prefix, chunk in zip(prefixes, chunks, strict=True)]
     return Passages(texts, [len(prefix) for prefix in prefixes], cells)
+
+
+def without_terms(content: GraphContent) -> GraphContent:
+    """The graph of names alone: common nouns would lead from any page to any other.
+
+    Entities that only noun phrases mention are left out, and the facts that they are an end of.
+    """
+    nouns = {m.entity for m in content.mentions if m.strength == NOUN}
+    mentions = tuple(m for m in content.mentions if m.strength != NOUN)
+    nouns -= {m.entity for m in mentions} | {a.entity for a in content.abouts}
+    if not nouns:
+        return replace(content, mentions=mentions)
+    return replace(
+        content,
+        mentions=mentions,
+        entities=tuple(e for e in content.entities if e.id not in nouns),
+        facts=tuple(f for f in content.facts if not {f.subject, f.object} & nouns),
+        inferences=tuple(f for f in content.inferences if not {f.subject, f.object} & nouns),
+    )
 
 
 def _write_texts(

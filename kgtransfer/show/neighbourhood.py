@@ -77,7 +77,16 @@ def neighbourhood(
         entity: the id of the center, which the index holds.
         hops: how far a fact may be from the center.
         most: so many facts at most.
+
+    Raises:
+        UsageError: the index leaves the entity out: only noun phrases mention it.
     """
+    if entity not in index.entity_number:
+        raise UsageError(
+            "a term that no name stands for is only in the graph, not in the index",
+            hint="Ask for it: kgtransfer cypher "
+            f"'MATCH (c {{id: \"{entity}\"}})-[f]-(o) RETURN f, o'.",
+        )
     reached = [entity]
     facts: dict[str, Fact] = {}
     left_out = 0

@@ -67,7 +67,7 @@ def matched_statements(
     """Each statement with the gold triple that it says, None where an end or the whole is wrong."""
     votes: dict[int, Counter[int]] = {}
     for mention in extraction.mentions:
-        if not mention.pronoun:
+        if mention.named:
             found = _entity_at(gold, (mention.start, mention.end), lenient)
             if found is not None:
                 votes.setdefault(mention.cluster, Counter())[found] += 1

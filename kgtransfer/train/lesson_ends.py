@@ -29,7 +29,7 @@ class Ends:
         self._words = words
         self._places: dict[Span, int] = {}
         own: dict[object, int] = {}
-        names = [m for m in extraction.mentions if not m.pronoun]
+        names = [m for m in extraction.mentions if m.named]
         taken = flat(annotated.entities)
         for m in names:
             covered = any(t.start < m.end and m.start < t.end for t in taken)
