@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,7 @@ PRONOUNS = frozenset(
 _ENTITY = re.compile(r"\(([^()]+)(\))?|([^()]+)\)")
 _DATE = re.compile(r"<date([^>]*)>|(</date>)")
 _ATTRIBUTE = re.compile(r'(\w+):::"([^"]*)"')
+_NUMERAL = re.compile(r"[IVX]+|\d{1,3}")
 _PROPER = frozenset({"NNP", "NNPS"})
 _TITLES = words_of(
     "mr mrs ms miss madam dr prof professor rev reverend sir lord lady dame king queen prince "
@@ -57,9 +58,9 @@ _TITLES = words_of(
     "chairman chairwoman chair director secretary senator senators sen representative rep speaker "
     "governor gov mayor minister chancellor ambassador judge justice general gen major colonel col "
     "captain capt lieutenant lt sergeant sgt admiral officer chief doctor father mother brother "
-    "sister uncle aunt protector whip coach"
+    "sister uncle aunt protector whip coach fellow administrator undersecretary congressman"
 )
-_LINKS = frozenset({"IN", "DT", "CC", "POS", "HYPH", "TO", "FW"})
+_LINKS = words_of("of the and & for de la von van - 's ’s ' ’")
 
 
 @dataclass(slots=True)
@@ -119,12 +120,13 @@ def _document(title: str, content: str) -> GoldText:
         reader.line(line)
     tokens = reader.tokens
     phrases = list(_phrases(tokens))
-    names = [name for phrase in phrases if (name := _name(reader.text, tokens, phrase))]
+    joined = _joints(tokens, phrases)
+    names = [name for phrase in phrases if (name := _name(reader.text, tokens, phrase, joined))]
     whole: dict[str, set[Span]] = defaultdict(set)
     known: dict[str, set[Span]] = defaultdict(set)
     for phrase in phrases:
         whole[phrase.thing].add((tokens[phrase.first].start, tokens[phrase.last - 1].end))
-        span = name_span(tokens, phrase) or _pronoun(tokens, phrase)
+        span = name_span(tokens, phrase, joined) or _pronoun(tokens, phrase)
         if span:
             known[phrase.thing].add(span)
     return GoldText(
@@ -176,7 +178,7 @@ def _phrase(thing: str, fields: Sequence[str], first: int, last: int) -> _Phrase
     return _Phrase(thing, fields[1] if len(fields) > 1 else "", first, last, head)
 
 
-def name_span(tokens: Sequence[_Token], phrase: _Phrase) -> Span | None:
+def name_span(tokens: Sequence[_Token], phrase: _Phrase, joined: Set[int]) -> Span | None:
     """The proper nouns around a phrase's head as a span of characters; None where it has none."""
     heads = [i for i in phrase.head if i < phrase.last and tokens[i].part in _PROPER]
     if not heads:
@@ -184,7 +186,7 @@ def name_span(tokens: Sequence[_Token], phrase: _Phrase) -> Span | None:
     first, last = heads[0], heads[0] + 1
     while (before := _next_name(tokens, range(first - 1, phrase.first - 1, -1))) is not None:
         first = before
-    while (after := _next_name(tokens, range(last, phrase.last))) is not None:
+    while (after := _next_name(tokens, range(last, phrase.last), joined)) is not None:
         last = after + 1
     while first + 1 < last and tokens[first].word.strip(".").lower() in _TITLES:
         if tokens[first + 1].part not in _PROPER:
@@ -193,12 +195,18 @@ def name_span(tokens: Sequence[_Token], phrase: _Phrase) -> Span | None:
     return tokens[first].start, tokens[last - 1].end
 
 
-def _next_name(tokens: Sequence[_Token], places: range) -> int | None:
-    """The next proper noun, at most two small words away."""
+def _next_name(
+    tokens: Sequence[_Token], places: range, joined: Set[int] = frozenset()
+) -> int | None:
+    """The next proper noun, at most two small words away, and none of two things joined by "and".
+
+    A numeral goes with the name before it ("Norton II", "COVID-19").
+    """
     for i in places[:3]:
-        if tokens[i].part in _PROPER:
+        numeral = tokens[i].part == "CD" and _NUMERAL.fullmatch(tokens[i].word)
+        if tokens[i].part in _PROPER or (numeral and places.step > 0):
             return i
-        if tokens[i].part not in _LINKS:
+        if tokens[i].word not in _LINKS or (i in joined and tokens[i].word in ("and", "&")):
             return None
     return None
 
@@ -209,8 +217,16 @@ def _pronoun(tokens: Sequence[_Token], phrase: _Phrase) -> Span | None:
     return (token.start, token.end) if single else None
 
 
-def _name(text: str, tokens: Sequence[_Token], phrase: _Phrase) -> GoldName | None:
-    span = name_span(tokens, phrase)
+def _joints(tokens: Sequence[_Token], phrases: Sequence[_Phrase]) -> set[int]:
+    """The words after which a phrase of its own begins."""
+    starts = {phrase.first for phrase in phrases}
+    return {start - 1 for start in starts if start}
+
+
+def _name(
+    text: str, tokens: Sequence[_Token], phrase: _Phrase, joined: Set[int]
+) -> GoldName | None:
+    span = name_span(tokens, phrase, joined)
     if span is None:
         return None
     types = TYPES.get(phrase.kind, frozenset())
