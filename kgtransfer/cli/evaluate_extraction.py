@@ -29,6 +29,9 @@ def extraction(
         list[Path] | None,
         typer.Option(help="Of a folder: leave out what this run (TOML) read; may be repeated."),
     ] = None,
+    sample: Annotated[
+        int, typer.Option(min=0, help="Of a folder: so many texts of each corpus; 0: all.")
+    ] = 0,
     extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
     tier: Annotated[Tier, typer.Option(help="Of the shipped extractor.")] = Tier.accurate,
     output: Annotated[Path | None, typer.Option(help="Save the result as JSON, too.")] = None,
@@ -43,10 +46,10 @@ def extraction(
     from kgtransfer.extract.extractor import load_extractor
 
     if source.is_dir():
-        _corpora(source, only or [], trained_by or [], extractor, tier, output)
+        _corpora(source, only or [], trained_by or [], sample, extractor, tier, output)
         return
-    if only or trained_by:
-        raise UsageError("--only and --trained-by go with a folder of corpora")
+    if only or trained_by or sample:
+        raise UsageError("--only, --trained-by and --sample go with a folder of corpora")
     from kgtransfer.evaluate.extraction import evaluate_extraction
 
     chosen = load_extractor(extractor, tier=tier.value)
@@ -58,6 +61,7 @@ def _corpora(
     folder: Path,
     only: list[str],
     trained_by: list[Path],
+    sample: int,
     extractor: str,
     tier: Tier,
     output: Path | None,
@@ -77,6 +81,7 @@ def _corpora(
         folder,
         tuple(read_run(path, ExtractorConfig) for path in trained_by),
         network if tier is Tier.accurate else None,
+        sample,
     )
     report = evaluate_corpora(measured, only)
     if len(report) == 2 and not report["names"]:
@@ -84,7 +89,7 @@ def _corpora(
             "none of the corpora is here", where=str(folder), hint=f"Known: {', '.join(MEASURES)}"
         )
     named = "/".join(Path(extractor).parts[-2:])
-    settings = {"extractor": named, "tier": tier.value, "only": only}
+    settings = {"extractor": named, "tier": tier.value, "only": only, "sample": sample}
     settings["trained_by"] = [path.name for path in trained_by]
     save_report(with_provenance(report, trained_by, **settings), output)
     for line in table(report):

@@ -27,7 +27,7 @@ from kgtransfer.extract.extractor import Extractor
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Extraction
 from kgtransfer.train.entity_corpora import read_groups
-from kgtransfer.train.extraction_data import read_fewrel
+from kgtransfer.train.extraction_data import Item, read_fewrel, shuffled
 from kgtransfer.train.extractor import ExtractorConfig, texts_read
 from kgtransfer.train.passage_data import KNOWLEDGENET_FOLDS, read_knowledgenet
 
@@ -42,19 +42,23 @@ class Measured:
     """What is measured and how.
 
     `folder` holds the corpora's folders; `runs` are the training runs behind the extractor, and
-    `trained` its folder (None where it has no network of ours); `first` texts alone are read of
-    each corpus (0 for all).
+    `trained` its folder (None where it has no network of ours); of more than `sample` texts of a
+    corpus so many are drawn, the same each time (0: all are read).
     """
 
     extractor: Extractor
     folder: Path
     runs: tuple[ExtractorConfig, ...] = ()
     trained: Path | None = None
-    first: int = 0
+    sample: int = 0
 
     def read(self, texts: Sequence[GoldText]) -> list[Extraction]:
         """What the extractor finds in each."""
         return [self.extractor.extract(text.text, "en") for text in texts]
+
+    def drawn(self, texts: Sequence[Item]) -> list[Item]:
+        """The texts, or a sample of them."""
+        return shuffled(texts, 0)[: self.sample] if self.sample else list(texts)
 
     def read_before(self, corpus: str, size: int) -> set[int]:
         """The numbers of a corpus's texts that a training run read."""
@@ -93,7 +97,7 @@ def _columns(corpus: str, casings: Sequence[str] = ("as is",)) -> Callable[[Meas
 
 def _names(measured: Measured, corpus: NameCorpus, casings: Sequence[str]) -> list[dict[str, Any]]:
     rows = []
-    texts = corpus.texts[: measured.first or None]
+    texts = measured.drawn(corpus.texts)
     for casing in casings:
         cased = replace(corpus, texts=tuple(text.cased(casing) for text in texts))
         found = measured.read(cased.texts)
@@ -102,7 +106,7 @@ def _names(measured: Measured, corpus: NameCorpus, casings: Sequence[str]) -> li
 
 
 def _gum(measured: Measured) -> dict[str, Any]:
-    documents = read_gum(measured.folder / "gum" / "dev")[: measured.first or None]
+    documents = measured.drawn(read_gum(measured.folder / "gum" / "dev"))
     found = measured.read(documents)
     counted = frozenset[str]().union(*TYPES.values())
     corpus = NameCorpus("GUM dev", tuple(documents), counted, len(documents))
@@ -133,7 +137,7 @@ def _knowledgenet(measured: Measured) -> dict[str, Any]:
         unread &= {run.hold_out_fold or 0}
     folds = unread or set(KNOWLEDGENET_FOLDS)
     passages, left_out = read_passages(file, folds)
-    passages = passages[: measured.first or None]
+    passages = measured.drawn(passages)
     found = [measured.extractor.extract(p.document.text, "en") for p in passages]
     report = {
         "folds": sorted(folds),
@@ -144,7 +148,7 @@ def _knowledgenet(measured: Measured) -> dict[str, Any]:
     }
     judge = _judge(measured)
     if judge is not None:
-        texts = read_knowledgenet(file, load_schema(), folds=folds)[: measured.first or None]
+        texts = measured.drawn(read_knowledgenet(file, load_schema(), folds=folds))
         report["gold_pairs"] = score_facts(judge, texts, PRECISION)
     return {"knowledgenet": report}
 
@@ -156,7 +160,7 @@ def _fewrel(measured: Measured) -> dict[str, Any]:
     file = measured.folder / "fewrel" / "val_wiki.json"
     before = measured.read_before("fewrel", len(read_fewrel(file, schema)))
     corpus = read_fewrel_pairs(file, schema, before)
-    pairs = corpus.pairs[: measured.first or None]
+    pairs = tuple(measured.drawn(corpus.pairs))
     return {"fewrel": score_pairs(judge, replace(corpus, pairs=pairs))}
 
 
@@ -165,7 +169,7 @@ def _semeval(measured: Measured) -> dict[str, Any]:
     if judge is None:
         return {}
     corpus = read_semeval(measured.folder / "semeval2010_8" / "train.txt")
-    pairs = corpus.pairs[: measured.first or None]
+    pairs = tuple(measured.drawn(corpus.pairs))
     return {"semeval": score_pairs(judge, replace(corpus, pairs=pairs))}
 
 
