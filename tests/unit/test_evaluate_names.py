@@ -9,7 +9,7 @@ PEOPLE, ORGS, PLACES = (frozenset({kind}) for kind in ("Person", "Organization",
 
 
 def _found(**types: str) -> Extraction:
-    mentions = []
+    mentions: list[EntityMention] = []
     for name, kind in types.items():
         start = TEXT.index(name.replace("_", " "))
         mentions.append(EntityMention(start, start + len(name), kind, 1.0, len(mentions)))

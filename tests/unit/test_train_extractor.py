@@ -20,7 +20,7 @@ def test_what_a_run_read_is_told_from_its_configuration(
 ) -> None:
     config = _config(shares={"wnut17": share}, seed=seed, epochs=epochs)
     pool: Any = {"wnut17": list(range(size))}
-    read = [
+    read: list[Any] = [
         text
         for epoch in range(epochs)
         for batch in batches([], pool, config, epoch)
