@@ -71,7 +71,9 @@ def without_office(text: str, start: int, end: int) -> Span:
 
 def whole_words(text: str, start: int, end: int) -> Span:
     """A name that begins or ends within a hyphened one ("Simon" in "Pierre-Simon") takes it all."""
-    while text[start - 1 : start] == "-" and (before := _PART.search(text[: start - 1][::-1])):
+    while text[start - 1 : start] == "-" and (
+        before := _PART.search(text[max(0, start - 40) : start - 1][::-1])
+    ):
         first = start - 1 - before.end()
         if before.start() or not text[first].isupper():
             break

@@ -62,13 +62,11 @@ class EntityTagger:
         spans = [(name, doc.char_span(*name.span, label=name.type)) for name in found]
         kept = {(s.start_char, s.end_char) for s in filter_spans([s for _, s in spans if s])}
         names = [name for name in found if name.span in kept]
-        for name in (*names, *missed_names(text, names)):
+        names += missed_names(text, names)
+        for name in names:
             reading.scores[name.span] = name.score
-        doc.ents = filter_spans(
-            span
-            for name in (*names, *missed_names(text, names))
-            if (span := doc.char_span(*name.span, label=name.type))
-        )
+        spans = [(name, doc.char_span(*name.span, label=name.type)) for name in names]
+        doc.ents = filter_spans([span for _, span in spans if span])
         return doc
 
     def _names(self, text: str, reading: Reading, window: EncodedWindow) -> Iterator[Tagged]:

@@ -7,6 +7,7 @@ and "World Health Organization (WHO)" says what its letters stand for.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -54,19 +55,21 @@ def missed_names(text: str, found: Sequence[Tagged]) -> list[Tagged]:
 
 
 def in_whole_words(text: str, found: Sequence[Tagged]) -> list[Tagged]:
-    """The names, none of which is half of a hyphenated one.
+    """The names (in order of place), none of which is half of a hyphenated one.
 
     Two people's names with a hyphen between them are one; two other names are two ("US-China").
     """
     grown: list[Tagged] = []
-    for name in found:
-        last = grown[-1] if grown else name
-        if text[last.end : name.start] == "-" and last.type == name.type == "Person":
+    starts = [*(name.start for name in found[1:]), len(text) + 1]
+    for name, following in zip(found, starts, strict=False):
+        last = grown[-1] if grown else None
+        if last and text[last.end : name.start] == "-" and last.type == name.type == "Person":
             grown[-1] = replace(last, end=name.end, score=min(last.score, name.score))
             continue
         start, end = whole_words(text, *name.span)
-        others = (o for o in found if o is not name and o.start < end and start < o.end)
-        grown.append(name if any(others) else replace(name, start=start, end=end))
+        start = name.start if last and start < last.end else start
+        end = name.end if end > following else end
+        grown.append(replace(name, start=start, end=end))
     return grown
 
 
@@ -86,10 +89,17 @@ def _again(text: str, found: Sequence[Tagged]) -> Iterator[Tagged]:
         if name.score >= _SURE and is_capitalised(written) and len(written) > 2:
             best = surest.get(written)
             surest[written] = name if best is None or best.score < name.score else best
+    by_word: dict[str, list[tuple[str, Tagged]]] = defaultdict(list)
     for written, name in sorted(surest.items(), key=lambda item: (-len(item[0]), item[0])):
-        for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", text):
-            if not _in_longer(text, *match.span()):
-                yield Tagged(*match.span(), name.type, _SAID_AGAIN)
+        if first := _WORD.match(written):
+            by_word[first[0]].append((written, name))
+    for word in _WORD.finditer(text):
+        for written, name in by_word.get(word[0], ()):
+            end = word.start() + len(written)
+            if text.startswith(written, word.start()) and not text[end : end + 1].isalnum():
+                if not _in_longer(text, word.start(), end):
+                    yield Tagged(word.start(), end, name.type, _SAID_AGAIN)
+                break
 
 
 def _in_longer(text: str, start: int, end: int) -> bool:
