@@ -1,10 +1,10 @@
 """Keep the pages of a corpus that are titled by the subject of a question's evidence triple.
 
-    python experiments/subject_pages.py multihop/2wiki/corpus.json multihop/2wiki/questions.dev.json OUT
+    python experiments/subject_pages.py 2wiki/corpus.json 2wiki/questions.dev.json OUT
     kgtransfer ingest OUT --workspace GRAPH
-    kgtransfer evaluate graph --questions multihop/2wiki/questions.dev.json --workspace GRAPH
+    kgtransfer evaluate graph --questions 2wiki/questions.dev.json --workspace GRAPH
 
-`evaluate graph` looks at these alone, so a change of the extractor is compared in a sixth of the time.
+`evaluate graph` looks at these alone: a change of the extractor is compared in a sixth of the time.
 """
 
 from __future__ import annotations
