@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kgtransfer.cli.options import DEFAULT_WORKSPACE, Tier, WorkspaceOption, plain
+from kgtransfer.cli.evaluate_extraction import extraction
+from kgtransfer.cli.options import DEFAULT_WORKSPACE, WorkspaceOption
+from kgtransfer.cli.reports import print_report, save_report, write_report
 from kgtransfer.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Measure: retrieval, qa, reading, kgqa, rules, graph, extraction, resolution.",
 )
+
+app.command()(extraction)
 
 QuestionsOption = Annotated[Path, typer.Option(help="Questions with gold evidence (2Wiki's JSON).")]
 OutputOption = Annotated[Path | None, typer.Option(help="Save the result as JSON, too.")]
@@ -44,7 +48,7 @@ def graph(
     with Workspace.open(workspace) as w:
         report = evaluate_graph(w.store.arrays(), triples, plain=plain_facts)
         settings = {"extractor": w.extractor.fingerprint, "plain": plain_facts}
-        _write(report.as_json(), [questions], output, **settings)
+        write_report(report.as_json(), [questions], output, **settings)
 
 
 @app.command()
@@ -63,7 +67,7 @@ def resolution(
     mentions = read_gold(gold)
     with Workspace.open(workspace) as w:
         report = evaluate_resolution(w.ledger.content(), mentions)
-        _write(report.as_json(), [gold], output, extractor=w.extractor.fingerprint)
+        write_report(report.as_json(), [gold], output, extractor=w.extractor.fingerprint)
 
 
 @app.command()
@@ -117,7 +121,7 @@ def qa(
         report = evaluate_qa(ask, asked, text_of=w.ledger.document_text)
         arms = {**switches, "retriever": retriever, "threshold": threshold, "typos": typos}
         arms["unanswerable"] = unanswerable
-        _write(report.as_json(answers=output is not None), [questions], output, **arms)
+        write_report(report.as_json(answers=output is not None), [questions], output, **arms)
 
 
 @app.command()
@@ -147,7 +151,7 @@ def reading(
     asked = asked[-last:] if last else asked[:first]
     report = evaluate_reading(Reader.load(reader), asked, threshold=threshold)
     settings = {"reader": Path(reader).name, "threshold": threshold, "first": first, "last": last}
-    _write(report.as_json(answers=output is not None), [file], output, **settings)
+    write_report(report.as_json(answers=output is not None), [file], output, **settings)
 
 
 @app.command()
@@ -189,7 +193,7 @@ def kgqa(
     )
     named = "/".join(model.parts[-2:]) if model else "shipped"
     settings = {"model": named, "part": part, "only": only or [], "first": first}
-    _write({"files": files}, [kb, *questions], output, **settings)
+    write_report({"files": files}, [kb, *questions], output, **settings)
 
 
 @app.command()
@@ -233,7 +237,7 @@ def rules(
         queries=queries,
         seed=seed,
     )
-    _write(report, given, output, queries=queries, seed=seed, mining_seconds=took)
+    write_report(report, given, output, queries=queries, seed=seed, mining_seconds=took)
 
 
 def _triples(path: Path) -> list[tuple[str, str, str]]:
@@ -309,28 +313,8 @@ def retrieval(
     overrides = {} if data is None else {"data": data}
     train = read_run(config, RetrieverConfig, **overrides) if config else None
     report = evaluate_retrieval(run, work, train)
-    _save(report, output)
-
-
-@app.command()
-def extraction(
-    file: Annotated[Path, typer.Argument(help="Documents in Re-DocRED's JSON.")],
-    first: Annotated[int, typer.Option(help="Leave out the documents before this one.")] = 0,
-    last: Annotated[int | None, typer.Option(help="Leave out this one and those after.")] = None,
-    extractor: Annotated[str, typer.Option(help="As the setting of that name.")] = "default",
-    tier: Annotated[Tier, typer.Option(help="Of the shipped extractor.")] = Tier.accurate,
-    output: OutputOption = None,
-) -> None:
-    """Score entities and relations, from text to statements: precision, recall, F1.
-
-    Example: kgtransfer evaluate extraction redocred/dev.json --first 450
-    """
-    from kgtransfer.evaluate.extraction import evaluate_extraction
-    from kgtransfer.extract.extractor import load_extractor
-
-    chosen = load_extractor(extractor, tier=tier.value)
-    report = evaluate_extraction(chosen, file, first=first, last=last)
-    _write(report, [file], output)
+    save_report(report, output)
+    print_report(report)
 
 
 def _read(path: Path) -> list[dict[str, Any]]:
@@ -341,25 +325,3 @@ def _read(path: Path) -> list[dict[str, Any]]:
     if not isinstance(questions, list) or not all("question" in q for q in questions):
         raise InputError("not a list of questions", where=str(path))
     return questions
-
-
-def _write(report: Any, files: list[Path], output: Path | None, **settings: Any) -> None:
-    """Print the report with where it comes from; the file holds the answers one by one, too."""
-    from kgtransfer.evaluate.provenance import data_files, machine, versions
-
-    whole = {
-        "settings": settings,
-        **plain(report),
-        "data": data_files(files),
-        "versions": versions("transformers", "spacy"),
-        "machine": machine(),
-    }
-    _save(whole, output)
-
-
-def _save(report: dict[str, Any], output: Path | None) -> None:
-    if output is not None:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(report, ensure_ascii=False, indent=1)
-        output.write_text(text + "\n", encoding="utf-8")
-    typer.echo(json.dumps({k: v for k, v in report.items() if k != "answers"}, indent=2))

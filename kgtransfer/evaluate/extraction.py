@@ -10,37 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from kgtransfer.evaluate.scores import Score
 from kgtransfer.extract.extractor import Extractor
 from kgtransfer.extract.labels import ENTITY_TYPES, MISC_TYPES
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.records import Extraction
 from kgtransfer.train.extraction_data import read_redocred
 from kgtransfer.train.gold import GoldDocument, gold_document, matched_statements
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Precision, recall and F1 with the counts behind them."""
-
-    precision: float
-    recall: float
-    f1: float
-    right: int
-    found: int
-    gold: int
-
-    @classmethod
-    def of(cls, right: int, found: int, gold: int, hits: int | None = None) -> Score:
-        """From counts; `hits` counts the gold that was found where that differs from `right`."""
-        precision = right / found if found else 0.0
-        recall = (right if hits is None else hits) / gold if gold else 0.0
-        both = precision + recall
-        f1 = 2 * precision * recall / both if both else 0.0
-        return cls(round(precision, 4), round(recall, 4), round(f1, 4), right, found, gold)
 
 
 def evaluate_extraction(

@@ -13,13 +13,26 @@ _GO_ON = words_of("of for in at on to with a an the de del di la von van der ibn
 _NOT_FIRST = STOPWORDS | words_of("née né born called named aka")
 _NOT_LAST = _NOT_FIRST | _GO_ON
 """Words that no name begins and none ends with, but for their capitals ("The Who", "de Sade")."""
-_NEAR = re.compile(r"(?:\s+(?:of|the|a|an|de|la|der|ibn|bin))*\s+(?=[^\W\d_])")
-_NEXT = re.compile(r"\s+(?=[^\W\d_])")
+_BLANK = r"(?:[^\S\n]+\n?[^\S\n]*|\n[^\S\n]*)"  # a line may end in a name, but no paragraph
+_NEAR = re.compile(rf"(?:{_BLANK}(?:of|the|a|an|de|la|der|ibn|bin))*{_BLANK}(?=[^\W\d_])")
+_NEXT = re.compile(rf"{_BLANK}(?=[^\W\d_])")
 _RANKS = words_of(
     "archduchess archduke baron baroness bishop cardinal captain colonel count countess dame "
     "duchess duke earl emperor empress general governor king lady lord major marquess pope "
-    "president prince princess queen saint sir sultan viscount"
+    "president prince princess queen saint sir sultan viscount admiral chancellor colonel "
+    "congressman governor judge justice mayor minister prof professor rev reverend secretary "
+    "senator sheikh gen sen rep gov dr mr mrs ms miss"
 )
+_OFFICES = words_of(
+    "admiral chancellor colonel congressman congresswoman general gov governor judge justice mayor "
+    "minister president prof professor rev reverend secretary sen senator sheikh"
+)
+"""What a person holds, told from the name that follows."""
+_ADDRESS = re.compile(
+    r"\S@\S|://|www\.|\.(?:pdf|docx?|xlsx?|pptx?|txt|html?|jpe?g|png|gif|zip)$|[$€£]$"
+)
+_STOP = re.compile(r"\.? ")
+_PART = re.compile(r"[^\W_]+")
 
 
 def repair(text: str, start: int, end: int) -> Span | None:
@@ -41,7 +54,35 @@ def repair(text: str, start: int, end: int) -> Span | None:
         start = words.pop(0).end()
     if not words or (len(words) == 1 and _is_rank(text, words[0])):
         return None
-    return _trimmed(text, start, end)
+    trimmed = _trimmed(text, start, end)
+    return None if trimmed is None or _ADDRESS.search(text[slice(*trimmed)]) else trimmed
+
+
+def without_office(text: str, start: int, end: int) -> Span:
+    """A person's name without an office before it: "President Lincoln" is Lincoln."""
+    words = list(_WORD.finditer(text, start, end))
+    while len(words) > 1 and words[0].group().lower() in _OFFICES and words[0].start() == start:
+        if not is_capitalised(words[1].group()):
+            break
+        start = words.pop(0).end()
+        start = words[0].start()
+    return start, end
+
+
+def whole_words(text: str, start: int, end: int) -> Span:
+    """A name that begins or ends within a hyphened one ("Simon" in "Pierre-Simon") takes it all."""
+    while text[start - 1 : start] == "-" and (
+        before := _PART.search(text[max(0, start - 40) : start - 1][::-1])
+    ):
+        first = start - 1 - before.end()
+        if before.start() or not text[first].isupper():
+            break
+        start = first
+    while text[end : end + 1] == "-" and (after := _PART.match(text, end + 1)):
+        if not (text[end + 1].isupper() or after.group().isdigit()):
+            break
+        end = after.end()
+    return start, end
 
 
 def _follow(text: str, at: int) -> int:
@@ -60,7 +101,8 @@ def _is_rank(text: str, word: re.Match[str]) -> bool:
         return True
     if word.group().lower() not in _RANKS:
         return False
-    after = _WORD.match(text, word.end() + 1) if text[word.end() : word.end() + 1] == " " else None
+    gap = _STOP.match(text, word.end())
+    after = _WORD.match(text, gap.end()) if gap else None
     before = re.search(r"([^\W_]+) $", text[: word.start()])
     return (after is not None and (after.group() == "of" or is_capitalised(after.group()))) or (
         before is not None and before.group(1).lower() in ARTICLES | {"his", "her", "their", "its"}

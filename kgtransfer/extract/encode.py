@@ -16,7 +16,7 @@ from spacy.language import Language
 
 from kgtransfer.extract.reading import EncodedWindow, Reading, reading_of
 from kgtransfer.extract.weights import TrainedExtractor, load_extractor
-from kgtransfer.extract.words import to_pieces
+from kgtransfer.extract.words import caseless, to_pieces
 
 WINDOW_PIECES = 320
 CONTEXT_WORDS = 40
@@ -58,7 +58,9 @@ class WindowEncoder:
             for i in range(context, last)
             if i == context or reading.sentence_of[i] != reading.sentence_of[i - 1]
         ]
-        pieces = to_pieces(self.trained.tokenizer, words[context:last], opening)
+        here = words[context:last]
+        shapeless = caseless(here, reading.sentence_of[context:last])
+        pieces = to_pieces(self.trained.tokenizer, here, opening, shapeless)
         model = self.trained.model
         limit = model.encoder.max_tokens  # one monstrous word may have more pieces than that
         ids = torch.tensor(pieces.ids[:limit])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -9,17 +10,21 @@ from spacy.language import Language
 from spacy.util import filter_spans
 from torch import Tensor
 
-from kgtransfer.extract.boundaries import repair
+from kgtransfer.extract.boundaries import repair, without_office
 from kgtransfer.extract.encode import shared_model
 from kgtransfer.extract.labels import ENTITY_TYPES, STYLES, TAG_TYPES
-from kgtransfer.extract.reading import EncodedWindow, reading_of
+from kgtransfer.extract.reading import EncodedWindow, Reading, reading_of
+from kgtransfer.extract.repeats import Tagged, in_whole_words, missed_names
 from kgtransfer.extract.weights import TrainedExtractor
+from kgtransfer.extract.words import CASELESS
 from kgtransfer.nn.extraction import decode_bio
 from kgtransfer.records import Span
 
 _STYLE = STYLES.index("redocred")
 _VALUES = range(len(ENTITY_TYPES), len(TAG_TYPES))
 """The tags of dates and numbers, which are found by rules."""
+_UNCASED = 0.6
+"""The least probability of a name where casing does not help."""
 _OF_LABEL = {
     "PERSON": "Person", "PER": "Person", "ORG": "Organization", "GPE": "Location",
     "LOC": "Location", "FAC": "Location", "WORK_OF_ART": "Work", "EVENT": "Event",
@@ -51,19 +56,32 @@ class EntityTagger:
     def __call__(self, doc: Any) -> Any:
         """Set `doc.ents`, and each entity's probability in the reading."""
         reading = reading_of(doc)
-        spans = []
-        for window in reading.windows:
-            for first, last, kind, score in self._tag(window):
-                if kind in _VALUES or score < self.threshold:
-                    continue
-                last = _paragraph(doc.text, reading.words, first, last)
-                place = repair(doc.text, reading.words[first][0], reading.words[last - 1][1])
-                span = doc.char_span(*place, label=self.trained.types[kind]) if place else None
-                if span is not None:
-                    reading.scores[span.start_char, span.end_char] = score
-                    spans.append(span)
-        doc.ents = filter_spans(spans)
+        text = doc.text
+        found = [name for window in reading.windows for name in self._names(text, reading, window)]
+        found = in_whole_words(text, found)
+        spans = [(name, doc.char_span(*name.span, label=name.type)) for name in found]
+        kept = {(s.start_char, s.end_char) for s in filter_spans([s for _, s in spans if s])}
+        names = [name for name in found if name.span in kept]
+        names += missed_names(text, names)
+        for name in names:
+            reading.scores[name.span] = name.score
+        spans = [(name, doc.char_span(*name.span, label=name.type)) for name in names]
+        doc.ents = filter_spans([span for _, span in spans if span])
         return doc
+
+    def _names(self, text: str, reading: Reading, window: EncodedWindow) -> Iterator[Tagged]:
+        for first, last, kind, score in self._tag(window):
+            uncased = window.word_shapes[first - window.context] == CASELESS
+            least = max(self.threshold, _UNCASED) if uncased else self.threshold
+            if kind in _VALUES or score < least:
+                continue
+            last = _paragraph(text, reading.words, first, last)
+            label = self.trained.types[kind]
+            place = repair(text, reading.words[first][0], reading.words[last - 1][1])
+            if place and label == "Person":
+                place = without_office(text, *place)
+            if place:
+                yield Tagged(*place, label, score)
 
     def log_probabilities(self, window: EncodedWindow) -> Tensor:
         """Of each tag, for every word of the window and its context: (words, tags)."""

@@ -30,6 +30,7 @@ from kgtransfer.nn.extraction import (
     evidence_loss,
     threshold_loss,
 )
+from kgtransfer.train.entity_corpora import read_entities
 from kgtransfer.train.extraction_batches import (
     Example,
     evidence_matrix,
@@ -40,15 +41,15 @@ from kgtransfer.train.extraction_batches import (
     sentence_mass,
 )
 from kgtransfer.train.extraction_data import (
+    Item,
     LabelledText,
-    read_entities,
     read_fewrel,
     read_redocred,
     shuffled,
 )
 from kgtransfer.train.gold import UNCALIBRATED, calibrate
 from kgtransfer.train.loop import History, LoopConfig, fit
-from kgtransfer.train.passage_data import read_evidence, read_knowledgenet
+from kgtransfer.train.passage_data import KNOWLEDGENET_FOLDS, read_evidence, read_knowledgenet
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +81,10 @@ class ExtractorConfig(BaseModel):
     """What a text with a few labelled pairs counts beside an exhaustive document."""
     shares: dict[str, float] = {}
     """The share of each further corpus that an epoch reads."""
+    hold_out: dict[str, float] = {}
+    """The share of a corpus's texts that no epoch reads, to be measured on."""
+    hold_out_fold: int | None = None
+    """The fold of KnowledgeNet's documents that is not read."""
     bfloat16: bool = False
     threads: int = 1
     seed: int = 0
@@ -146,13 +151,24 @@ def read_corpora(
         if name == "fewrel":
             others[name] = read_fewrel(root / name / "val_wiki.json", schema)
         elif name == "knowledgenet":
-            others[name] = read_knowledgenet(root / name / "train.jsonl", schema)
+            file = root / name / "train.jsonl"
+            others[name] = read_knowledgenet(
+                file, schema, folds=set(KNOWLEDGENET_FOLDS) - {config.hold_out_fold}
+            )
         elif name == "2wiki":
             questions = config.data / "multihop" / "2wiki_train" / "questions.json"
             others[name] = read_evidence(questions, schema)
         else:
             others[name] = read_entities(root / name, name)
+        others[name] = kept_and_held_out(others[name], config.hold_out.get(name, 0.0))[0]
     return train, held_out, others
+
+
+def kept_and_held_out(texts: Sequence[Item], share: float) -> tuple[list[Item], list[Item]]:
+    """A corpus without the share that is held out, and that share; the same for every run."""
+    order = shuffled(texts, 0)
+    kept = len(order) - int(len(order) * share)
+    return (order[:kept], order[kept:]) if share else (list(texts), [])
 
 
 def batches(
@@ -161,13 +177,27 @@ def batches(
     """An epoch: every document, and each further corpus's next share, mixed."""
     chosen = list(train)
     for name, share in config.shares.items():
-        pool = shuffled(extra[name], config.seed)
-        count = int(len(pool) * share)
-        start = (epoch * count) % max(1, len(pool))
-        chosen += (pool + pool)[start : start + count]
+        pool = extra[name]
+        chosen += [pool[i] for i in drawn(len(pool), share, config.seed, epoch)]
     chosen = shuffled(chosen, config.seed * 1000 + epoch)
     for i in range(0, len(chosen), config.batch):
         yield chosen[i : i + config.batch]
+
+
+def drawn(size: int, share: float, seed: int, epoch: int) -> list[int]:
+    """The numbers of the texts that an epoch reads of a corpus: each epoch the next share."""
+    order = shuffled(range(size), seed)
+    count = int(size * share)
+    start = (epoch * count) % max(1, size)
+    return (order + order)[start : start + count]
+
+
+def texts_read(config: ExtractorConfig, corpus: str, size: int) -> set[int]:
+    """The numbers of all texts of a corpus, of which there are so many, that a run reads."""
+    share = config.shares.get(corpus, 0.0)
+    kept = kept_and_held_out(range(size), config.hold_out.get(corpus, 0.0))[0]
+    epochs = (drawn(len(kept), share, config.seed, epoch) for epoch in range(config.epochs))
+    return {kept[i] for numbers in epochs for i in numbers}
 
 
 class Losses:

@@ -18,7 +18,8 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.spelling import text_features
 from kgtransfer.nn.extraction import decode_bio
 from kgtransfer.nn.tagger import TokenTagger
-from kgtransfer.train.extraction_data import LabelledText, read_entities, read_redocred
+from kgtransfer.train.entity_corpora import read_entities
+from kgtransfer.train.extraction_data import LabelledText, read_redocred
 from kgtransfer.train.fast_data import (
     TaggedText,
     annotated,

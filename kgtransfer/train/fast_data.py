@@ -19,7 +19,8 @@ from kgtransfer.extract.labels import STYLES
 from kgtransfer.extract.pipeline import build_pipeline
 from kgtransfer.extract.reading import reading_of
 from kgtransfer.names import fold
-from kgtransfer.train.extraction_data import LabelledText, packed
+from kgtransfer.train.entity_corpora import packed
+from kgtransfer.train.extraction_data import LabelledText
 
 log = logging.getLogger(__name__)
 _REDOCRED = STYLES.index("redocred")

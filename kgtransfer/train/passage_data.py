@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from kgtransfer.records import Span
 from kgtransfer.train.extraction_data import LabelledText, Triple, mark, predicate_numbers
 from kgtransfer.values import find_values
 
-_KNOWLEDGENET = {
+KNOWLEDGENET_FOLDS = (1, 2, 3, 4)
+KNOWLEDGENET = {
     "DATE_OF_BIRTH": "date_of_birth",
     "DATE_OF_DEATH": "date_of_death",
     "PLACE_OF_BIRTH": "place_of_birth",
@@ -38,10 +39,13 @@ _KNOWLEDGENET = {
 }
 
 
-def read_knowledgenet(path: Path, schema: Schema) -> list[LabelledText]:
+def read_knowledgenet(
+    path: Path, schema: Schema, *, folds: Collection[int] = KNOWLEDGENET_FOLDS
+) -> list[LabelledText]:
     """KnowledgeNet (Mesquita et al. 2019): whole sentences, each property annotated or not.
 
-    A property annotated in a passage holds for the pairs that are listed and for no other.
+    A property annotated in a passage holds for the pairs that are listed and for no other. Its
+    documents are in four folds.
     """
     passages: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     try:
@@ -50,7 +54,8 @@ def read_knowledgenet(path: Path, schema: Schema) -> list[LabelledText]:
         raise InputError("no such data set", where=str(path)) from error
     for line in lines:
         row = json.loads(line)
-        passages[row["doc"], row["pass_start"]].append(row)
+        if row["fold"] in folds:
+            passages[row["doc"], row["pass_start"]].append(row)
     texts = (_knowledgenet_text(rows, schema) for _, rows in sorted(passages.items()))
     return [text for text in texts if text is not None]
 
@@ -58,11 +63,11 @@ def read_knowledgenet(path: Path, schema: Schema) -> list[LabelledText]:
 def _knowledgenet_text(rows: list[dict[str, Any]], schema: Schema) -> LabelledText | None:
     marked = _Marked(rows[0]["passage"], STYLES.index("knowledgenet"), schema)
     at = rows[0]["pass_start"]
-    properties = {name for r in rows if (name := _KNOWLEDGENET.get(r["property"]))}
+    properties = {name for r in rows if (name := KNOWLEDGENET.get(r["property"]))}
     for row in rows:
         if row["subj_start"] is None:
             continue
-        predicate = schema.predicates.get(_KNOWLEDGENET.get(row["property"], ""))
+        predicate = schema.predicates.get(KNOWLEDGENET.get(row["property"], ""))
         subject = marked.add((row["subj_start"] - at, row["subj_end"] - at), row["subj_qid"])
         target = marked.add((row["obj_start"] - at, row["obj_end"] - at), row["obj_qid"])
         if subject is None or target is None or subject == target:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kgtransfer.extract.boundaries import repair
+from kgtransfer.extract.boundaries import repair, without_office
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,28 @@ def test_a_name_is_taken_whole_or_not_at_all(text: str, found: str, meant: str |
     start = text.index(found)
     span = repair(text, start, start + len(found))
     assert (None if span is None else text[slice(*span)]) == meant
+
+
+def test_a_name_never_goes_on_in_another_paragraph() -> None:
+    text = "Isabel Ruiz of\n\nGeneral questions"
+    assert repair(text, 0, len("Isabel Ruiz of")) == (0, len("Isabel Ruiz"))
+    wrapped = "Elizabeth of\nYork"
+    assert repair(wrapped, 0, len("Elizabeth of")) == (0, len(wrapped))
+
+
+@pytest.mark.parametrize("word", ["ann.lee@acme.com", "report.pdf", "www.acme.com", "US$"])
+def test_addresses_files_and_currencies_are_no_names(word: str) -> None:
+    assert repair(f"see {word} now", 4, 4 + len(word)) is None
+
+
+def test_an_office_is_no_part_of_a_person() -> None:
+    for text, name in (
+        ("President Lincoln", "Lincoln"),
+        ("Justice Antonin Scalia", "Antonin Scalia"),
+        ("Mr. Bennet", "Mr. Bennet"),
+        ("President", "President"),
+    ):
+        start, end = without_office(text, 0, len(text))
+        assert text[start:end] == name
+    assert repair("GEN. ANN LEE", 0, 4) is None
+    assert repair("Professor Lee", 0, 9) is None

@@ -1,0 +1,74 @@
+"""KnowledgeNet (Mesquita et al. 2019): passages, their facts, and the properties looked for."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kgtransfer.errors import InputError
+from kgtransfer.records import Span
+from kgtransfer.train.gold import GoldDocument
+from kgtransfer.train.passage_data import KNOWLEDGENET, KNOWLEDGENET_FOLDS
+
+_MEANING = {**KNOWLEDGENET, "CHILD_OF": "child"}
+"""EMPLOYEE_OR_MEMBER_OF and CEO have no single predicate of ours and are left out."""
+_BACK = ("CHILD_OF",)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldPassage:
+    """A passage's facts as a document's triples; statements of other predicates say nothing."""
+
+    document: GoldDocument
+    asked: frozenset[str]
+
+
+def read_passages(
+    file: Path, folds: Collection[int] = KNOWLEDGENET_FOLDS
+) -> tuple[list[GoldPassage], int]:
+    """The passages of some folds, and how many facts are left out for their property.
+
+    Raises:
+        InputError: the file is missing.
+    """
+    rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
+    left_out = 0
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise InputError("no such data set", where=str(file)) from error
+    for line in lines:
+        row = json.loads(line)
+        if row["fold"] not in folds:
+            continue
+        if row["property"] in _MEANING:
+            rows[row["doc"], row["pass_start"]].append(row)
+        else:
+            left_out += row["subj_start"] is not None
+    return [_passage(key, own) for key, own in sorted(rows.items())], left_out
+
+
+def _passage(key: tuple[int, int], rows: list[dict[str, Any]]) -> GoldPassage:
+    entities: dict[str, int] = {}
+    mentions: dict[Span, tuple[int, str]] = {}
+    triples = set()
+    for row in rows:
+        if row["subj_start"] is None:
+            continue
+        ends = []
+        for end in ("subj", "obj"):
+            span = (row[f"{end}_start"] - key[1], row[f"{end}_end"] - key[1])
+            name = row[f"{end}_qid"] or row["passage"][slice(*span)]
+            known = mentions.get(span)
+            entity = known[0] if known else entities.setdefault(name, len(entities))
+            mentions[span] = entity, ""
+            ends.append(entity)
+        subject, target = ends[::-1] if row["property"] in _BACK else ends
+        triples.add((subject, _MEANING[row["property"]], target))
+    title = f"{key[0]} {key[1]}"
+    gold = GoldDocument(title, rows[0]["passage"], mentions, frozenset(triples), frozenset(triples))
+    return GoldPassage(gold, frozenset(_MEANING[row["property"]] for row in rows))
