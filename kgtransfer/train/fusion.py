@@ -1,10 +1,9 @@
 """Train the reader's fusion block over the embeddings of a trained graph encoder.
 
-The language model stays as it is, so its hidden states are computed once. Fusion block and heads
-learn on what a reader meets on the way through a graph: each step's question at its page, the
+Language model and heads stay as they are, so the hidden states are computed once. The block
+learns on what a reader meets on the way through a graph: each step's question at its page, the
 whole question at right and wrong pages, with the nodes that were retrieved for that question; some
-batches come without nodes, so that the same weights also read text alone. The alignment loss pulls
-a passage's fused state and its node's together.
+batches come without nodes. The alignment loss pulls a passage's fused state and its node's together.
 """
 
 from __future__ import annotations
@@ -82,12 +81,10 @@ def train_fusion(
     batch: int = 16,
     rate: float = 1e-3,
     seed: int = 0,
-    with_nodes: bool = True,
 ) -> dict[str, float]:
-    """Train fusion block and heads in place; returns what held-out reading is worth by arm.
+    """Train the fusion block in place; returns what held-out reading is worth by arm.
 
     The arms: "text" without nodes, "graph" with them, "shuffled" with another question's.
-    `with_nodes=False` trains the text arm with the same parameters, for comparison.
     """
     rng = random.Random(seed)
     rows, tests = _encode(network, cutter, train, rng), _encode(network, cutter, held_out, rng)
@@ -102,15 +99,15 @@ def train_fusion(
         yield from groups
 
     def loss(group: list[_Row]) -> Tensor:
-        use = with_nodes and rng.random() >= WITHOUT_NODES
+        use = rng.random() >= WITHOUT_NODES
         return _loss(network, cutter, align, group, use)
 
     fit(
-        [*network.heads(), align],
+        [network.fusion, align],
         batches,
         loss,
         LoopConfig(epochs, -(-len(rows) // batch), rate=rate, seed=seed),
-        evaluate=lambda: exact(network, cutter, tests, _own if with_nodes else _none),
+        evaluate=lambda: exact(network, cutter, tests, _own),
     )
     strangers = list(tests)
     rng.shuffle(strangers)
@@ -136,8 +133,9 @@ def exact(
     for start in range(0, len(rows), 16):
         part = rows[start : start + 16]
         views = [nodes_of(row) for row in part]
+        batch = _batch(network, cutter, part, views)
         with torch.no_grad():
-            output = network.read(_states(part), _batch(network, cutter, part, views))
+            output = network.read(_states(part, batch), batch)
         readings = decode(output, [row.window for row in part])
         best_class = output.classes.argmax(1).tolist()
         for row, reading, label in zip(part, readings, best_class, strict=True):
@@ -170,7 +168,7 @@ def _loss(
 
     views = [row.source.nodes if use_nodes else None for row in rows]
     batch = _batch(network, cutter, rows, views)
-    output = network.read(_states(rows), batch)
+    output = network.read(_states(rows, batch), batch)
     marked = [(row.window, row.source.example) for row in rows]
     starts, ends = targets(batch, marked)
     classes = torch.tensor([CLASSES.index(row.source.example.label) for row in rows])
@@ -210,8 +208,12 @@ def _encode(
     return rows
 
 
-def _states(rows: Sequence[_Row]) -> Tensor:
-    return torch.nn.utils.rnn.pad_sequence([row.hidden.float() for row in rows], batch_first=True)
+def _states(rows: Sequence[_Row], batch: ReaderBatch) -> Tensor:
+    """The rows' hidden states, as wide as the batch is padded."""
+    states = torch.zeros(*batch.ids.shape, rows[0].hidden.shape[-1])
+    for i, row in enumerate(rows):
+        states[i, : len(row.hidden)] = row.hidden.float()
+    return states
 
 
 def _batch(
