@@ -42,6 +42,9 @@ class Asker:
         logits[0, [*relations].index("married_to")] = 9
         return logits, np.asarray([9], np.float32)
 
+    def likeness(self, masked: str, relations: Any) -> None:
+        return None
+
 
 @pytest.mark.slow
 def test_what_is_inferred_lives_beside_the_facts_and_goes_with_them(
