@@ -1,9 +1,10 @@
 """Train the reader's fusion block over the embeddings of a trained graph encoder.
 
-Language model and heads stay as they are, so the hidden states are computed once. The block
-learns on what a reader meets on the way through a graph: each step's question at its page, the
-whole question at right and wrong pages, with the nodes that were retrieved for that question; some
-batches come without nodes. The alignment loss pulls a passage's fused state and its node's together.
+Language model and heads stay as they are, so the hidden states are computed once. The block learns
+on what a reader meets on the way through a graph: each step's question at its page, the whole
+question at right and wrong pages, with the nodes that were retrieved for that question; some
+batches come without nodes. The alignment loss pulls a passage's fused state and its node's
+together.
 """
 
 from __future__ import annotations
