@@ -231,7 +231,8 @@ def gather(
         log.info("%s: %d", name, min(len(examples), taken.get(name, len(examples))))
     if nearby := taken.get("wiki_nearby", 0):
         own = random.Random(config.seed)  # the other sets stay what they were before it
-        train += own.sample(list(sets.refuse(articles[:-150], own, 1.0)), nearby)
+        beside = list(sets.refuse(articles[:-150], own, 1.0))
+        train += own.sample(beside, min(nearby, len(beside)))
     rng.shuffle(train)
     hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
     kept = reviews[len(reviews) - config.held_out_reviews :]
