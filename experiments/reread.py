@@ -33,7 +33,8 @@ from kgtransfer.extract.pronouns import unclear_clusters
 from kgtransfer.extract.reading import Reading, reading_of
 from kgtransfer.extract.schema import load_schema
 from kgtransfer.extract.stating import THRESHOLD, Sentences
-from kgtransfer.ledger.ledger import Ledger, version_of
+from kgtransfer.ledger.documents import version_of
+from kgtransfer.ledger.ledger import Ledger
 from kgtransfer.names import fold, split_bracket
 from kgtransfer.records import Chunk, Document, Extraction, GraphContent, Statement
 from kgtransfer.retrieve.layout import write_layout
