@@ -79,9 +79,10 @@ def answer_stream(
     with clock("load"):
         generator = workspace.generator if settings.generator else None
         has_text = len(workspace.retriever.index) > 0
+    documents = _documents(workspace, where, without)
     subgraph = None
     if has_text:
-        subgraph = _retrieve(workspace, question, clock, where=where, without=without, names=names)
+        subgraph = _retrieve(workspace, question, clock, documents, names=names)
 
     def read() -> Answer:
         found = Answer(question, None, True, 0.0)
@@ -99,7 +100,7 @@ def answer_stream(
                 found = _or_of_facts_alone(workspace, found)
         if facts:
             with clock("list"):
-                found = of_several(workspace, found, _documents(workspace, where, without))
+                found = of_several(workspace, found, documents)
         if found.abstained and facts and not where:
             with clock("reason"):
                 found = of_inferences(workspace, found)
@@ -136,7 +137,8 @@ def explain_answer(
         WorkspaceError: nothing has been ingested.
     """
     clock, settings = Clock(), workspace.settings
-    subgraph = _retrieve(workspace, question, clock, where=where)
+    documents = _documents(workspace, where)
+    subgraph = _retrieve(workspace, question, clock, documents)
     explained = explain(
         workspace.reader,
         question,
@@ -148,7 +150,7 @@ def explain_answer(
         found = _or_of_facts_alone(workspace, explained.answer)
         if found.text != explained.answer.text:  # what a path rests on is its facts, which it shows
             explained = replace(explained, answer=found, removals=())
-    listed = of_several(workspace, explained.answer, _documents(workspace, where, frozenset()))
+    listed = of_several(workspace, explained.answer, documents)
     if listed.items:  # each with its quotes
         explained = replace(explained, answer=listed, removals=())
     if explained.answer.abstained and not where:
@@ -160,9 +162,8 @@ def _retrieve(
     workspace: Workspace,
     question: str,
     clock: Clock,
+    documents: Set[str] | None,
     *,
-    where: Mapping[str, str] | None,
-    without: Set[str] = frozenset(),
     names: bool = True,
 ) -> Subgraph:
     """The subgraph that a question is read from, the models loaded before the clock starts."""
@@ -170,7 +171,6 @@ def _retrieve(
     with clock("load"):
         retriever = workspace.retriever
         _ = workspace.reader
-    documents = _documents(workspace, where, without)
     with clock("retrieve"):
         return retriever.retrieve(
             question,
@@ -206,7 +206,7 @@ def _of_facts_alone(workspace: Workspace, question: str) -> Answer | None:
 
 
 def _documents(
-    workspace: Workspace, where: Mapping[str, str] | None, without: Set[str]
+    workspace: Workspace, where: Mapping[str, str] | None, without: Set[str] = frozenset()
 ) -> set[str] | None:
     """The documents that are considered; None for all."""
     if not where and not without:

@@ -253,10 +253,6 @@ class GraphIndex:
 
     # -- neighbourhoods ------------------------------------------------------------------------
 
-    def mentions_of(self, chunk: int) -> slice:
-        """The rows of a chunk's mentions."""
-        return slice(int(self.chunk_mentions[chunk]), int(self.chunk_mentions[chunk + 1]))
-
     def cells_of(self, chunk: int) -> slice:
         """The rows of a chunk's cells."""
         return slice(int(self.chunk_cells[chunk]), int(self.chunk_cells[chunk + 1]))
