@@ -66,11 +66,7 @@ class ServerFiles:
                 path.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
         except OSError as error:
-            raise StoreUnavailable(
-                f"the graph server's folder can't be made ({error.strerror})",
-                where=str(self.folder),
-                hint="Choose a workspace that you may write to, on a disk with room.",
-            ) from error
+            raise _unwritable(self.folder, "made", error) from error
 
     def read_state(self) -> ServerState | None:
         """What the supervisor wrote last; None where there is nothing readable."""
@@ -131,11 +127,7 @@ class ServerFiles:
         try:
             descriptor = _flock(path, 1.0)
         except OSError as error:
-            raise StoreUnavailable(
-                f"the graph server's folder can't be written to ({error.strerror})",
-                where=str(self.leases),
-                hint="Choose a workspace that you may write to, on a disk with room.",
-            ) from error
+            raise _unwritable(self.leases, "written to", error) from error
         if descriptor is None:
             raise StoreError("a lease can't be taken", where=str(path))
         return path, descriptor
@@ -173,6 +165,14 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(text)
     draft.replace(path)
+
+
+def _unwritable(folder: Path, how: str, error: OSError) -> StoreUnavailable:
+    return StoreUnavailable(
+        f"the graph server's folder can't be {how} ({error.strerror})",
+        where=str(folder),
+        hint="Choose a workspace that you may write to, on a disk with room.",
+    )
 
 
 def _flock(path: Path, wait: float, *, shared: bool = False) -> int | None:

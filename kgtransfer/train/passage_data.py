@@ -47,6 +47,19 @@ def read_knowledgenet(
     A property annotated in a passage holds for the pairs that are listed and for no other. Its
     documents are in four folds.
     """
+    passages = knowledgenet_passages(path, folds)
+    texts = (_knowledgenet_text(rows, schema) for rows in passages.values())
+    return [text for text in texts if text is not None]
+
+
+def knowledgenet_passages(
+    path: Path, folds: Collection[int]
+) -> dict[tuple[int, int], list[dict[str, Any]]]:
+    """The rows of some folds by their document and where their passage begins, in that order.
+
+    Raises:
+        InputError: the file is missing.
+    """
     passages: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -56,8 +69,7 @@ def read_knowledgenet(
         row = json.loads(line)
         if row["fold"] in folds:
             passages[row["doc"], row["pass_start"]].append(row)
-    texts = (_knowledgenet_text(rows, schema) for _, rows in sorted(passages.items()))
-    return [text for text in texts if text is not None]
+    return dict(sorted(passages.items()))
 
 
 def _knowledgenet_text(rows: list[dict[str, Any]], schema: Schema) -> LabelledText | None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kgtransfer.errors import InputError
 from kgtransfer.records import Span
 from kgtransfer.train.gold import GoldDocument
-from kgtransfer.train.passage_data import KNOWLEDGENET, KNOWLEDGENET_FOLDS
+from kgtransfer.train.passage_data import (
+    KNOWLEDGENET,
+    KNOWLEDGENET_FOLDS,
+    knowledgenet_passages,
+)
 
 _MEANING = {**KNOWLEDGENET, "CHILD_OF": "child"}
 """EMPLOYEE_OR_MEMBER_OF and CEO have no single predicate of ours and are left out."""
@@ -35,21 +36,13 @@ def read_passages(
     Raises:
         InputError: the file is missing.
     """
-    rows: dict[tuple[int, int], list[dict[str, Any]]] = defaultdict(list)
-    left_out = 0
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError as error:
-        raise InputError("no such data set", where=str(file)) from error
-    for line in lines:
-        row = json.loads(line)
-        if row["fold"] not in folds:
-            continue
-        if row["property"] in _MEANING:
-            rows[row["doc"], row["pass_start"]].append(row)
-        else:
-            left_out += row["subj_start"] is not None
-    return [_passage(key, own) for key, own in sorted(rows.items())], left_out
+    passages, left_out = [], 0
+    for key, rows in knowledgenet_passages(file, folds).items():
+        own = [row for row in rows if row["property"] in _MEANING]
+        left_out += sum(r["subj_start"] is not None for r in rows if r["property"] not in _MEANING)
+        if own:
+            passages.append(_passage(key, own))
+    return passages, left_out
 
 
 def _passage(key: tuple[int, int], rows: list[dict[str, Any]]) -> GoldPassage:
