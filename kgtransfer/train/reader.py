@@ -97,7 +97,7 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
     base = {n: p.detach().clone() for n, p in backbone.model.named_parameters()}
     network = ReaderNetwork(backbone.model, backbone.dimension)
     if config.start is not None:
-        _start(network, config.start)
+        start_from(network, config.start)
     begun = {n: p.detach().clone() for n, p in network.named_parameters()} if config.average else {}
     cutter = WindowCutter(backbone.tokenizer, tokens=config.window_tokens)
     history = _train_text(network, cutter, train, held_out, config) if config.parts else None
@@ -348,7 +348,8 @@ def save_reader(
     (config.output / "config.json").write_text(json.dumps(description, indent=1) + "\n", "utf-8")
 
 
-def _start(network: ReaderNetwork, start: Path) -> None:
+def start_from(network: ReaderNetwork, start: Path) -> None:
+    """Load the weights of a reader's folder, or of a run's checkpoint."""
     if start.is_dir():
         load_weights(network, start / WEIGHTS)
         return
