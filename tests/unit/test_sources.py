@@ -86,6 +86,20 @@ def test_html_is_read_without_scripts_and_menus() -> None:
     assert document.text == "Kes\n\nA film by Ken Loach.\n\nYear | 1969"
 
 
+@pytest.mark.parametrize(
+    ("main", "title"),
+    [
+        ("<h1>Usage</h1><p>Run it.</p>", "Usage"),
+        ("<h1>The usage(1) page</h1><p>Run it.</p>", "Usage - The Clippy Book"),
+        ("<h2>Usage</h2><p>Run it.</p>", "Usage - The Clippy Book"),
+    ],
+)
+def test_html_page_of_a_book_does_not_bear_the_book_s_name(main: str, title: str) -> None:
+    page = f"""<html><head><title>Usage - The Clippy Book</title></head><body>
+    <header><h1>The Clippy Book</h1></header><main>{main}</main></body></html>"""
+    assert one("a.html", page.encode()).title == title
+
+
 def test_html_of_any_depth_and_its_declared_encoding_are_read() -> None:
     page = b'<meta charset="iso-8859-2">' + b"<div>" * 5000 + "Łódź".encode("iso-8859-2")
     assert one("a.html", page).text == "Łódź"

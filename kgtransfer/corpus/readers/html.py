@@ -53,10 +53,11 @@ def read_html(data: bytes) -> Iterator[ReadDocument]:
     """Yield the page as one document."""
     declared = _CHARSET.search(data, 0, _DECLARED_WITHIN)
     page = BeautifulSoup(decode(data, declared.group(1).decode() if declared else None), "lxml")
-    title = _title(page)
     language = page.html.get("lang") if page.html else None
     metadata = {"lang": str(language)} if language else {}
-    text, places = join_paragraphs(_paragraphs(_main(page)))
+    main = _main(page)
+    title = _title(page, main)
+    text, places = join_paragraphs(_paragraphs(main))
     yield ReadDocument(text, title, metadata=metadata, places=places)
 
 
@@ -65,12 +66,17 @@ def html_paragraphs(markup: str) -> Iterator[tuple[str, bool]]:
     yield from _paragraphs(_main(BeautifulSoup(markup, "lxml")))
 
 
-def _title(page: BeautifulSoup) -> str:
-    """The main heading where the title repeats it (beside the site's name), else the title."""
-    heading = page.find("h1")
-    named = " ".join(heading.get_text(" ").split()) if heading else ""
+def _title(page: BeautifulSoup, main: Tag) -> str:
+    """The heading that the title repeats beside the site's name, else the title.
+
+    Outside the main text it must come first there: what comes last is the site, on every page.
+    """
     titled = " ".join(page.title.get_text().split()) if page.title else ""
-    return clean(named if named and (not titled or named in titled) else titled)
+    inside = main.find("h1")
+    heading = inside or page.find("h1")
+    named = " ".join(heading.get_text(" ").split()) if heading else ""
+    repeated = named in titled if inside else titled.startswith(named)
+    return clean(named if named and (not titled or repeated) else titled)
 
 
 def _main(page: BeautifulSoup) -> Tag:
