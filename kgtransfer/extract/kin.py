@@ -1,9 +1,9 @@
 """Component `kgtransfer_kin`: parents and spouses, where the text names them in set phrases.
 
 "Ann Lee, daughter of Bob Ray and Eve Ray", "He was born in Rome to Bob and Eve Ray", "Her mother
-was the actress Eve Ray", "the wife of Bob Ray", "she married the actor Bob Ray". The first parent
-named is taken for the father unless a title says otherwise. A parent read so wins over what the
-model says of the same person.
+was the actress Eve Ray", "the wife of Bob Ray", "she married the actor Bob Ray". Which parent is
+the mother is told by titles, else by the given names; the father is mostly named first. A parent
+read so wins over what the model says of the same person.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from spacy.language import Language
 
 from kgtransfer.extract.reading import Reading, reading_of
+from kgtransfer.names.given import given_names
 from kgtransfer.records import EntityMention, Span, Statement
 
 _CHILD_OF = re.compile(
@@ -46,6 +47,8 @@ _FEMALE = re.compile(
     r"|singer-actress|heiress)\b"
 )
 _BOTH, _ONE = 0.8, 0.7
+_FATHER_FIRST = 0.8
+"""How often a first or only parent is the father, where nothing else is known."""
 
 
 @Language.component("kgtransfer_kin")
@@ -112,13 +115,28 @@ def _parents_after(
     first = _next(text, start, people, _LEAD_IN)
     if first is None:
         return []
-    mention = dict(people)[first]
-    female = bool(_FEMALE.search(text, start, mention.end))
-    parents = [(first, "mother" if female else "father")]
-    second = _next(text, mention.end, people, _SECOND)
+    second = _next(text, dict(people)[first].end, people, _SECOND)
+    other = None if second is None else dict(people)[second]
+    if _is_mother(text, start, dict(people)[first], other):
+        named = ("mother", "father")
+    else:
+        named = ("father", "mother")
+    return [(i, p) for i, p in zip((first, second), named, strict=True) if i is not None]
+
+
+def _is_mother(text: str, start: int, first: EntityMention, second: EntityMention | None) -> bool:
+    """Whether the first of one or two parents, who are named from `start` on, is the mother."""
+    if _FEMALE.search(text, start, first.end):
+        return True
+    odds = (1 - _FATHER_FIRST) / _FATHER_FIRST * _odds_of_woman(text[first.start : first.end])
     if second is not None:
-        parents.append((second, "father" if female else "mother"))
-    return parents
+        odds /= _odds_of_woman(text[second.start : second.end])
+    return odds > 1
+
+
+def _odds_of_woman(name: str) -> float:
+    female = given_names().female(name)
+    return female / (1 - female)
 
 
 def _next(

@@ -8,6 +8,7 @@ from their successors.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -242,3 +243,20 @@ def country_keys() -> dict[str, str]:
         for name, country in _names(line, loose=False):
             found.setdefault(fold(name), country)
     return found
+
+
+_OTHER_NAMES = re.compile(
+    r"[A-Z.]+|.*\b(?:Republic|Federation|Emirates|States)\b.*|(?:Soviet|East|West|Great) \w+(?<!n)|"
+    r"America|Bosnia|Britain|Great Britain|Burma|Ceylon|Czechia|Côte d'Ivoire|Holland|Korea|"
+    r"Macedonia|Persia|Siam|Swaziland|Türkiye|Vatican"
+)
+"""What else means a country and is a name of it, no adjective."""
+
+
+@cache
+def peoples() -> frozenset[str]:
+    """The keys of the words for countries' peoples ("Welsh", "Swede"), which are no places."""
+    countries = {fold(country) for _, country in country_names()}
+    said = {fold(n) for n, _ in country_names() if not _OTHER_NAMES.fullmatch(n)}
+    parts = (n for line in _PARTS.strip().splitlines() for n, _ in list(_names(line, True))[1:])
+    return frozenset((said - countries) | {fold(name) for name in parts})

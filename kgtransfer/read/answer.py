@@ -122,6 +122,7 @@ class Reader:
                     readings[i] = _add(readings[i], lives.stated(question, passage))
                 if use_facts and subgraph.facts:
                     readings[i] = _with_facts(question, readings[i], page, subgraph)
+                readings[i] = _doubted(question, readings[i])
             return readings
 
         comparison = compare.parse(question, names)
@@ -167,6 +168,12 @@ def _add(reading: PageReading, more: Sequence[Found]) -> PageReading:
     """With spans that were read otherwise, best first, each place once."""
     best = {(f.evidence.start, f.evidence.end): f for f in reversed([*more, *reading.spans])}
     return replace(reading, spans=tuple(sorted(best.values(), key=lambda f: -f.score)))
+
+
+def _doubted(question: str, reading: PageReading) -> PageReading:
+    """With less for spans that are hardly of the kind asked for."""
+    spans = [replace(f, score=f.score + kinds.doubt(question, f.text)) for f in reading.spans]
+    return replace(reading, spans=tuple(sorted(spans, key=lambda f: -f.score)))
 
 
 def _with_facts(question: str, reading: PageReading, page: Page, subgraph: Subgraph) -> PageReading:

@@ -1,12 +1,18 @@
 """Whether an answer is of the kind that a question asks for: yes or no, a date, a number.
 
 Only what is certain from the question's own words is refused: a name to "When ...", a name to
-"Is ...", "yes" to "Who ...".
+"Is ...", "yes" to "Who ...". What is only unlikely counts for less: a man's name to "Who is the
+mother of ...", a people to "Where ...".
 """
 
 from __future__ import annotations
 
+import math
 import re
+
+from kgtransfer.names import fold
+from kgtransfer.names.countries import peoples
+from kgtransfer.names.given import given_names
 
 _YES_NO = re.compile(
     r"(?:^|[:.;]\s+|\s-\s|--\s?|\s?[–—]\s?)(?:is|are|was|were|do|does|did|has|have|had|can|could|"
@@ -26,6 +32,29 @@ _DATED = re.compile(
 )
 
 
+_ASKING = frozenset(["who", "whom", "whose", "what", "which", "when", "where", "why", "how"])
+_WHERE = re.compile(r"^\s*where\b", re.IGNORECASE)
+_WHO_IS = re.compile(
+    r"^\s*who\s+(?:is|was)\s+(?:(?:the|a)\s+(?:\w+\s+)?(?P<of>[a-z-]+)\s+of\b|"
+    r".*['’]s?\s+(?:\w+\s+)?(?P<own>[a-z-]+)\s*\?*$)",
+    re.IGNORECASE,
+)
+_WOMEN = frozenset(
+    """
+    mother wife daughter sister grandmother stepmother aunt niece widow girlfriend bride
+    mother-in-law sister-in-law daughter-in-law granddaughter
+    """.split()  # noqa: SIM905
+)
+_MEN = frozenset(
+    """
+    father husband son brother grandfather stepfather uncle nephew widower boyfriend groom
+    father-in-law brother-in-law son-in-law grandson
+    """.split()  # noqa: SIM905
+)
+NO_PLACE = -3.0
+"""What a people's adjective loses as an answer to "Where ...", as a log-probability."""
+
+
 def is_yes_no(question: str) -> bool:
     """Whether its verb comes first, in the sentence or after a topic: "Aspirin: does it help?"."""
     found = _YES_NO.search(question.strip())
@@ -34,6 +63,8 @@ def is_yes_no(question: str) -> bool:
 
 def fits(question: str, answer: str) -> bool:
     """Whether the answer may be one to the question; True wherever that is not certain."""
+    if fold(answer) in _ASKING:
+        return False
     said = answer.strip().lower() in ("yes", "no")
     if is_yes_no(question):
         return said or _CHOICE.search(question) is not None
@@ -42,6 +73,18 @@ def fits(question: str, answer: str) -> bool:
     if _DATE.search(question):
         return not _is_name(answer) or _DATED.search(answer) is not None
     return True
+
+
+def doubt(question: str, answer: str) -> float:
+    """What speaks against the kind of an answer, as a log-probability; 0 where nothing does."""
+    if _WHERE.search(question):
+        return NO_PLACE if fold(answer) in peoples() else 0.0
+    asked = _WHO_IS.match(question)
+    noun = (asked["of"] or asked["own"]).lower() if asked else ""
+    if noun not in _WOMEN and noun not in _MEN:
+        return 0.0
+    woman = given_names().female(answer)
+    return min(0.0, math.log(2 * (woman if noun in _WOMEN else 1 - woman)))
 
 
 def _is_name(answer: str) -> bool:

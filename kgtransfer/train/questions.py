@@ -65,8 +65,9 @@ def squad(path: Path, rng: random.Random, stretch: tuple[int, int] | None = (280
                 spans = {
                     (a["answer_start"], a["answer_start"] + len(a["text"])) for a in item["answers"]
                 }
+                label: Label = "span" if spans else "none"
                 example = ReadingExample(
-                    item["question"].strip(), "", text, tuple(sorted(spans)), "span"
+                    item["question"].strip(), "", text, tuple(sorted(spans)), label
                 )
                 yield article["title"], crop(example, rng, *stretch) if stretch else example
 

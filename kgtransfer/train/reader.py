@@ -10,6 +10,7 @@ import json
 import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,9 @@ class ReaderConfig(BaseModel):
     held_out_reviews: int = 0
     """So many last questions of amazon_reviews are not trained on. The first 200 of them then
     choose the best part instead of the last of new_wiki, which are left for judging."""
+    prose: Path | None = None
+    """Questions over prose in SQuAD's format, some without an answer, read as documents are: half
+    of them with their titles, and each once more with another stretch of its document."""
     threads: int = 1
     mix: dict[str, int] = {}
     """At most so many examples of a set; unnamed sets are taken whole."""
@@ -233,10 +237,21 @@ def gather(
         own = random.Random(config.seed)  # the other sets stay what they were before it
         beside = list(sets.refuse(articles[:-150], own, 1.0))
         train += own.sample(beside, min(nearby, len(beside)))
+    if config.prose is not None:
+        train += prose(config.prose, random.Random(config.seed), stretch)
     rng.shuffle(train)
     hop_dev = [e for relation, e in two_wiki[-200:] if relation != "multihop"][:100]
     kept = reviews[len(reviews) - config.held_out_reviews :]
     return [sets.crop(e, rng, low, high) for e in train], (kept[:200] or wiki[-100:]) + hop_dev
+
+
+def prose(file: Path, rng: random.Random, stretch: tuple[int, int]) -> list[ReadingExample]:
+    """Each question twice, cut differently, and once with what stands elsewhere in its document."""
+    once = list(sets.squad(file, rng, stretch))
+    titled = [replace(example, title=title) for title, example in sets.squad(file, rng, stretch)]
+    beside = list(sets.refuse([pair for pair in once if pair[1].spans], rng, 1.0))
+    log.info("prose: %d questions, %d of them elsewhere", len(once), len(beside))
+    return [example for _, example in once] + titled + beside
 
 
 def mark(

@@ -63,6 +63,16 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
             ("Ann Lee", "Queen Eve"),
             {("Ann Lee", "mother", "Queen Eve")},
         ),
+        (
+            "Max Lee was born in Rome to Gisela Ray and Klaus Ray.",
+            ("Max Lee", "Gisela Ray", "Klaus Ray"),
+            {("Max Lee", "mother", "Gisela Ray"), ("Max Lee", "father", "Klaus Ray")},
+        ),
+        (
+            "Max Lee is the son of Nancy Ray.",
+            ("Max Lee", "Nancy Ray"),
+            {("Max Lee", "mother", "Nancy Ray")},
+        ),
         ("Her mother was the actress Eve Ray.", ("Her", "Eve Ray"), {("Her", "mother", "Eve Ray")}),
         (
             "Ann Lee was the son of Bob, Duke of Ray, and of his wife Eve Ray.",

@@ -7,6 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kgtransfer.names import capitalised_spans, document_names, find_names, fold, split_bracket
+from kgtransfer.names.given import GivenNames
 
 
 @pytest.mark.parametrize(
@@ -143,3 +144,11 @@ def test_capitalised_spans() -> None:
         "Apollo 11",
         "Ann",
     ]
+
+
+def test_a_given_name_says_whether_a_woman_bears_it() -> None:
+    names = GivenNames({"anna": (0, 9), "hanna": (1, 5), "joanna": (0, 2), "hans": (9, 0)})
+    assert names.female("Anna Ray") > names.female("Johanna Ray") > 0.7
+    assert names.female("Queen Hans") > 0.9  # a title decides
+    assert names.female("Dr. Hans Ray") < 0.3
+    assert names.female("") == 0.5

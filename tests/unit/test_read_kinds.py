@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from kgtransfer.read.kinds import fits
+from kgtransfer.read.kinds import doubt, fits
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,7 @@ from kgtransfer.read.kinds import fits
         ("Do you know who directed Kes?", "Ken Loach", True),
         ("Who directed Kes?", "yes", False),
         ("Who directed Kes?", "Ken Loach", True),
+        ("Where does the name come from?", "Where", False),
         ("Where was he born?", "1936", True),  # a doubtful one: not certain
     ],
 )
@@ -32,3 +33,23 @@ def test_only_what_is_surely_of_another_kind_is_refused(
     question: str, answer: str, right: bool
 ) -> None:
     assert fits(question, answer) is right
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "doubted"),
+    [
+        ("Who is the mother of Max Ray?", "Klaus Ray", True),
+        ("Who is the mother of Max Ray?", "Gisela Ray", False),
+        ("Who was the second wife of Max Ray?", "John", True),
+        ("Who is Max Ray's father?", "Nancy Ray", True),
+        ("Who is Max Ray's father?", "Prince Qwf", False),
+        ("Who is the director of Mother?", "Klaus Ray", False),
+        ("Where was Max Ray born?", "American", True),
+        ("Where was Max Ray born?", "America", False),
+        ("What nationality is Max Ray?", "American", False),
+    ],
+)
+def test_what_is_hardly_of_the_kind_asked_for_is_doubted(
+    question: str, answer: str, doubted: bool
+) -> None:
+    assert (doubt(question, answer) < -0.5) is doubted
