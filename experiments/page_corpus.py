@@ -41,7 +41,7 @@ def _questions(article: dict[str, Any]) -> list[dict[str, Any]]:
             found.append(
                 {
                     "question": asked["question"].strip(),
-                    "answer": answers[0],
+                    "answer": answers[0] if answers else None,
                     "answer_aliases": answers[1:],
                 }
             )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kgtransfer.errors import ModelError
+from kgtransfer.read.boundaries import is_phrase, trimmed
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Evidence
 from kgtransfer.read.spans import Reading, decode, merge_windows
@@ -24,8 +24,6 @@ BATCH = 8
 EXTRA = 3
 """More spans are decoded than are kept, because some are no phrases."""
 NO_PHRASE = 3.0
-_CROSSES = re.compile(r"[\w)\]\"”]{3}[.!?]\s+[A-Z]|;|\n")
-_TRIM = " \t\n,;:.\"“”'’()[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +125,9 @@ def page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> Pag
     """A passage's best phrases, by the readings of its windows."""
     best: dict[tuple[int, int], float] = {}
     for span in merge_windows(readings, top + EXTRA):
-        start, end = _trimmed(passage.text, span.start, span.end)
+        start, end = trimmed(passage.text, span.start, span.end)
         if start < end:
-            score = span.total - (0.0 if _is_phrase(passage.text[start:end]) else NO_PHRASE)
+            score = span.total - (0.0 if is_phrase(passage.text[start:end]) else NO_PHRASE)
             best[start, end] = max(score, best.get((start, end), score))
     spans = [Found(Evidence(passage, *place), score) for place, score in best.items()]
     return PageReading(
@@ -139,34 +137,3 @@ def page_reading(passage: Passage, readings: Sequence[Reading], top: int) -> Pag
         max(r.no for r in readings),
         min(r.none for r in readings),
     )
-
-
-def _is_phrase(span: str) -> bool:
-    """Whether the span stays within a sentence and holds its brackets in pairs."""
-    balanced = span.count("(") == span.count(")") and not re.match(r"[^(]*\)", span)
-    return balanced and not _CROSSES.search(span)
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Drop punctuation and unmatched brackets at the ends, but not an abbreviation's full stop."""
-    while start < end and text[start] in _TRIM and not _closes(text, start, end):
-        start += 1
-    while start < end and text[end - 1] in _TRIM and not _closes(text, start, end):
-        if text[end - 1] == "." and _is_abbreviated(text[start:end]):
-            break
-        end -= 1
-    if start < end and text[end - 1] == "-":
-        while text[end : end + 1].isalpha():  # "Anhalt-", of Anhalt-Bernburg
-            end += 1
-    return start, end
-
-
-def _closes(text: str, start: int, end: int) -> bool:
-    """Whether the span holds its brackets in pairs, and so should keep them."""
-    span = text[start:end]
-    return span.endswith(")") and span.count("(") == span.count(")") and not span.startswith("(")
-
-
-def _is_abbreviated(span: str) -> bool:
-    last = span.rsplit(" ", 1)[-1]
-    return last.count(".") > 1 or last in ("Jr.", "Sr.", "Inc.", "Ltd.", "Co.")
