@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kgtransfer.config import shipped
 from kgtransfer.names import fold
-from kgtransfer.read import compare, facts, kinds, lives
+from kgtransfer.read import claims, compare, facts, kinds, lives
 from kgtransfer.read.confidence import (
     THRESHOLD,
     Confidence,
@@ -131,6 +131,13 @@ class Reader:
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
                 return Trace(candidate, signs_of_comparison(comparison, verdict), True)
+        claim = claims.parse(question, names)
+        if claim is not None:
+            asked = claim.question
+            found = [c for c in follow(asked, names, ask) if kinds.fits(asked, c.text)]
+            decided = claims.decide(claim, found)
+            if decided is not None:
+                return Trace(decided, signs_of_reading(asked, found))
         proposed = follow(question, names, ask)
         if fusion and self.paths is not None:
             walked = follow_paths(question, names, self.paths)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from kgtransfer.names import TITLE, split_bracket
 from kgtransfer.read import hops
 from kgtransfer.read.agreement import Agreement
-from kgtransfer.read.kinds import is_yes_no
+from kgtransfer.read.kinds import is_unsaid, is_yes_no
 from kgtransfer.read.network import PageReading
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
@@ -30,6 +30,9 @@ OTHER_PAGE = 0.5
 """Taken off for a page that the question does not name, where it names another."""
 UNRESOLVED = 3.0
 """Taken off where a nested question could not be followed: what is read is a guess."""
+
+UNSAID = 4.0
+"""Taken off a yes where the page lacks something that the question names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,8 @@ def _final(state: _State, sources: _Sources) -> list[Candidate]:
         found = [(f.text, f.score, f.evidence) for f in reading.spans]
         if is_yes_no(state.question):
             whole = Evidence(passage, 0, min(1, len(passage.text)))
-            found += [("yes", reading.yes, whole), ("no", reading.no, whole)]
+            unsaid = UNSAID if is_unsaid(state.question, f"{page.title} {passage.text}") else 0.0
+            found += [("yes", reading.yes - unsaid, whole), ("no", reading.no, whole)]
         for text, score, evidence in found:
             agreed = sources.agreement.of(state.question, evidence)
             ranked_by = score if state.trail else score + agreed  # links chose the page already

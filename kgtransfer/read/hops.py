@@ -170,8 +170,18 @@ def _kin(noun: str) -> tuple[str, str] | None:
 
 
 def _who(noun: str, about: str) -> str:
-    wh = "Who" if _HUMAN.search(noun.lower()) else "What"
+    wh = "Who" if is_human(noun) else "What"
     return f"{wh} is the {noun} of {about}?"
+
+
+def is_human(noun: str) -> bool:
+    """Whether a noun means a person: "director", "wife"."""
+    return _HUMAN.search(noun.lower()) is not None
+
+
+def is_place(noun: str) -> bool:
+    """Whether a noun means a place: "birthplace", "seat"."""
+    return _PLACE.search(noun) is not None
 
 
 def _is_verb(word: str) -> bool:
@@ -180,8 +190,8 @@ def _is_verb(word: str) -> bool:
 
 def _is_trivial(noun: str, outer: str) -> bool:
     asked = outer.strip()
-    place = _TRIVIAL_PLACE.match(asked) and _PLACE.search(noun)
-    return _TRIVIAL.match(asked) is not None or place is not None
+    place = _TRIVIAL_PLACE.match(asked) is not None and is_place(noun)
+    return _TRIVIAL.match(asked) is not None or place
 
 
 def _asks(outer: str) -> bool:

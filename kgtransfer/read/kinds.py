@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from kgtransfer.names import fold
+from kgtransfer.names import STOPWORDS, capitalised_spans, fold
 from kgtransfer.names.countries import peoples
 from kgtransfer.names.given import given_names
 
@@ -85,6 +85,15 @@ def doubt(question: str, answer: str) -> float:
         return 0.0
     woman = given_names().female(answer)
     return min(0.0, math.log(2 * (woman if noun in _WOMEN else 1 - woman)))
+
+
+def is_unsaid(question: str, text: str) -> bool:
+    """Whether the question names something, or a number, that the text does not have."""
+    said = set(fold(text).split())
+    named = [question[start:end] for start, end in capitalised_spans(question)]
+    words = fold(" ".join([*named, *re.findall(r"\d+", question)])).split()
+    first = fold(question).split()[:1]
+    return any(word not in said for word in words if word not in STOPWORDS and word not in first)
 
 
 def _is_name(answer: str) -> bool:
