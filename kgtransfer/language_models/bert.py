@@ -14,9 +14,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, arange, nn
+
+from kgtransfer.language_models.products import attention, product
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +126,15 @@ class _Layer(nn.Module):
         def split(t: Tensor) -> Tensor:  # (b, n, d) to (b, heads, n, d / heads)
             return t.view(b, n, self.heads, d // self.heads).transpose(1, 2)
 
-        mixed = F.scaled_dot_product_attention(
-            split(own["query"](x)),
-            split(own["key"](x)),
-            split(own["value"](x)),
-            attn_mask=mask,
-            dropout_p=self.drop if self.training else 0.0,
+        mixed = attention(
+            split(product(own["query"], x)),
+            split(product(own["key"], x)),
+            split(product(own["value"], x)),
+            mask,
+            self.drop if self.training else 0.0,
         )
         x = _residual(self.attention["output"], mixed.transpose(1, 2).reshape(b, n, d), x)
-        return _residual(self.output, F.gelu(self.intermediate["dense"](x)), x)
+        return _residual(self.output, product(self.intermediate["dense"], x, gelu=True), x)
 
 
 def _output(width: int, c: BertConfig) -> nn.ModuleDict:
@@ -147,5 +148,5 @@ def _output(width: int, c: BertConfig) -> nn.ModuleDict:
 
 
 def _residual(part: Any, x: Tensor, skip: Tensor) -> Tensor:
-    normed: Tensor = part["LayerNorm"](part["dropout"](part["dense"](x)) + skip)
+    normed: Tensor = part["LayerNorm"](part["dropout"](product(part["dense"], x)) + skip)
     return normed
