@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, arange, nn
 
-from kgtransfer.language_models.products import attention, product
+from kgtransfer.language_models.products import product
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +127,12 @@ class _Layer(nn.Module):
         def split(t: Tensor) -> Tensor:  # (b, n, d) to (b, heads, n, d / heads)
             return t.view(b, n, self.heads, d // self.heads).transpose(1, 2)
 
-        mixed = attention(
+        mixed = F.scaled_dot_product_attention(
             split(product(own["query"], x)),
             split(product(own["key"], x)),
             split(product(own["value"], x)),
-            mask,
-            self.drop if self.training else 0.0,
+            attn_mask=mask,
+            dropout_p=self.drop if self.training else 0.0,
         )
         x = _residual(self.attention["output"], mixed.transpose(1, 2).reshape(b, n, d), x)
         return _residual(self.output, product(self.intermediate["dense"], x, gelu=True), x)

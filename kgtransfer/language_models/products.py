@@ -1,8 +1,7 @@
 """A BERT's products where it only reads, and in bfloat16: what can be done once is done once.
 
 Autocast rounds a network's weights anew in every call, and oneDNN lays them out anew for every
-product. Here both are kept beside the weights, GELU is taken where the product is written, and the
-scores of an attention, which the processor's cache holds, go through oneDNN's products as well.
+product. Here both are kept beside the weights, and GELU is taken where the product is written.
 Outside of `torch.inference_mode` and autocast everything is as torch has it, so what is trained is
 not touched; weights that have changed since are rounded again.
 """
@@ -18,11 +17,8 @@ from weakref import WeakKeyDictionary
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from torch import Tensor, nn
-
-HIDDEN = -1e30
-"""Added to the scores of what is not to be seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +64,6 @@ def product(
         return done
     y = F.linear(x, held.weight, held.bias)
     return F.gelu(y) if gelu else y
-
-
-def attention(
-    q: Float[Tensor, "b h n e"],
-    k: Float[Tensor, "b h n e"],
-    v: Float[Tensor, "b h n e"],
-    mask: Bool[Tensor, "b 1 1 n"] | None,
-    dropout: float = 0.0,
-) -> Float[Tensor, "b h n e"]:
-    """Scaled dot products; `mask` is true for what may be seen."""
-    if not _reads(q):
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, dropout_p=dropout)
-    b, h, n, e = q.shape
-    with torch.autocast("cpu", enabled=False):  # which would widen the scores
-        q, k, v = (t.to(torch.bfloat16).reshape(b * h, n, e) for t in (q, k, v))
-        bias = q.new_zeros(b, 1, 1, n)
-        if mask is not None:
-            bias = bias.masked_fill(~mask, HIDDEN)
-        bias = bias.expand(b, h, 1, n).reshape(b * h, 1, n)
-        scores = torch.baddbmm(bias, q, k.transpose(1, 2), alpha=e**-0.5)
-        return torch.bmm(scores.softmax(-1), v).view(b, h, n, e)
 
 
 def _reads(x: Tensor) -> bool:
