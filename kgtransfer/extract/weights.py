@@ -22,10 +22,11 @@ from kgtransfer.errors import ModelError
 from kgtransfer.extract.labels import STYLES, TAG_TYPES, TAGS, TYPES
 from kgtransfer.extract.schema import Predicate
 from kgtransfer.language_models.backbone import PACKAGED, Backbone, load_backbone
+from kgtransfer.language_models.products import has_bfloat16
 from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.coreference import AntecedentScorer
 from kgtransfer.nn.extraction import ExtractionModel
-from kgtransfer.nn.transformer import Encoder, has_bfloat16
+from kgtransfer.nn.transformer import Encoder
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 ANTECEDENTS = "antecedents.safetensors"

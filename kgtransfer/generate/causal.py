@@ -71,7 +71,7 @@ def _load(folder: Path) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging as library_log
 
-    from kgtransfer.nn.transformer import has_bfloat16
+    from kgtransfer.language_models.products import has_bfloat16
 
     if not folder.is_dir():
         raise OSError("there is no such folder")

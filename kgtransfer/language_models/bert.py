@@ -18,6 +18,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, arange, nn
 
+from kgtransfer.language_models.products import product
+
 
 @dataclass(frozen=True, slots=True)
 class BertConfig:
@@ -126,14 +128,14 @@ class _Layer(nn.Module):
             return t.view(b, n, self.heads, d // self.heads).transpose(1, 2)
 
         mixed = F.scaled_dot_product_attention(
-            split(own["query"](x)),
-            split(own["key"](x)),
-            split(own["value"](x)),
+            split(product(own["query"], x)),
+            split(product(own["key"], x)),
+            split(product(own["value"], x)),
             attn_mask=mask,
             dropout_p=self.drop if self.training else 0.0,
         )
         x = _residual(self.attention["output"], mixed.transpose(1, 2).reshape(b, n, d), x)
-        return _residual(self.output, F.gelu(self.intermediate["dense"](x)), x)
+        return _residual(self.output, product(self.intermediate["dense"], x, gelu=True), x)
 
 
 def _output(width: int, c: BertConfig) -> nn.ModuleDict:
@@ -147,5 +149,5 @@ def _output(width: int, c: BertConfig) -> nn.ModuleDict:
 
 
 def _residual(part: Any, x: Tensor, skip: Tensor) -> Tensor:
-    normed: Tensor = part["LayerNorm"](part["dropout"](part["dense"](x)) + skip)
+    normed: Tensor = part["LayerNorm"](part["dropout"](product(part["dense"], x)) + skip)
     return normed

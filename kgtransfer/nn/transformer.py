@@ -9,7 +9,6 @@ Source: Devlin et al. 2019, "BERT: Pre-training of Deep Bidirectional Transforme
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import torch
@@ -128,13 +127,6 @@ class Encoder(nn.Module):
         self.frozen.eval()
         self.norm.eval()
         return self
-
-
-@cache
-def has_bfloat16() -> bool:
-    """Whether the processor multiplies bfloat16 itself; older versions of torch don't tell."""
-    capabilities: dict[str, bool] = getattr(torch.cpu, "get_capabilities", dict)()
-    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
 
 
 def _copied(bert_layer: Any, width: int, heads: int) -> Layer:

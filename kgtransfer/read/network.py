@@ -13,14 +13,13 @@ from kgtransfer.read.boundaries import is_phrase, trimmed
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Evidence
 from kgtransfer.read.spans import Reading, decode, merge_windows
-from kgtransfer.read.windows import WindowCutter
+from kgtransfer.read.windows import WindowCutter, batches
 from kgtransfer.records import Passage
 
 if TYPE_CHECKING:
     from kgtransfer.nn.reader import ReaderNetwork
 
 WEIGHTS = "model.safetensors"
-BATCH = 8
 EXTRA = 3
 """More spans are decoded than are kept, because some are no phrases."""
 NO_PHRASE = 3.0
@@ -99,9 +98,7 @@ class TextReader:
 
         With `nodes` the graph's embeddings enter through the fusion block.
         """
-        import torch
-
-        from kgtransfer.nn.transformer import has_bfloat16
+        from kgtransfer.language_models.products import reading
 
         if not asked:
             return []
@@ -109,9 +106,8 @@ class TextReader:
             [q for q, _ in asked], [p.title for _, p in asked], [p.text for _, p in asked]
         )
         readings: list[Reading] = []
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
-            for start in range(0, len(windows), BATCH):
-                part = windows[start : start + BATCH]
+        with reading():
+            for part in batches(windows):
                 graph = nodes.batch([asked[w.source][1].chunk for w in part]) if nodes else None
                 batch = self.cutter.batch(part, graph, self.network.node_width)
                 readings += decode(self.network(batch), part, top + EXTRA)

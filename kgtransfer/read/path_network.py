@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from kgtransfer.errors import ModelError
-from kgtransfer.read.network import BATCH, EXTRA, PageReading, TextReader, page_reading
+from kgtransfer.read.network import EXTRA, PageReading, TextReader, page_reading
 from kgtransfer.read.pages import Evidence
 from kgtransfer.read.spans import Reading, decode
 from kgtransfer.read.trails import Trail, mention_state, path_batch, question_tokens
-from kgtransfer.read.windows import Window
+from kgtransfer.read.windows import Window, batches
 from kgtransfer.records import Passage
 
 if TYPE_CHECKING:
@@ -109,9 +109,7 @@ class PathPageReader:
 
         `titles` replace those of the passages.
         """
-        import torch
-
-        from kgtransfer.nn.transformer import has_bfloat16
+        from kgtransfer.language_models.products import reading
 
         if not asked:
             return []
@@ -124,9 +122,8 @@ class PathPageReader:
         readings: list[Reading] = []
         kept: list[tuple[Window, Tensor]] = []
         stops: list[float] = []
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
-            for start in range(0, len(windows), BATCH):
-                part = windows[start : start + BATCH]
+        with reading():
+            for part in batches(windows):
                 batch = self.cutter.batch(part)
                 states = self.network.encode(batch).float()
                 path = path_batch(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 QUESTION_TOKENS = 48
 TITLE_TOKENS = 24
+TOGETHER = 640
+"""Tokens of a batch: what is between two products then stays in the processor's cache."""
 STEP = 32
 """Batches are filled up to a multiple of so many tokens and nodes: for products in bfloat16 a
 kernel is made for each shape when it is first met, which takes longer than the product."""
@@ -101,6 +103,15 @@ class WindowCutter:
 
     def _plain(self, texts: Sequence[str]) -> list[list[int]]:
         return [encoding.ids for encoding in self.tokenizer.encode(texts)]
+
+
+def batches(windows: Sequence[Window]) -> Iterator[list[Window]]:
+    """Windows that go through a network together: by length, so that little is filled up."""
+    left = sorted(windows, key=lambda w: -len(w.ids))
+    while left:
+        size = max(1, TOGETHER // len(left[0].ids))
+        yield left[:size]
+        left = left[size:]
 
 
 def _starts(length: int, room: int, overlap: int) -> list[int]:
