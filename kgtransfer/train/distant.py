@@ -13,7 +13,7 @@ import logging
 import random
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kgtransfer.annotations.record import AnnotatedText, Marked, Related
 from kgtransfer.errors import InputError
@@ -91,7 +91,8 @@ def examples(known: Known, texts: Iterable[str], extractor: Extractor, limits: L
     for triple, numbers in chosen.items():
         for number in numbers if triple[1] in enough else ():
             by_number[number].add(triple)
-    writer = _Writer(known, enough, _signatures(known, passages))
+    kinds = _common_kinds(known, [passages[number] for number in by_number], limits.least)
+    writer = _Writer(replace(known, kinds=kinds), enough, _signatures(known, passages))
     train: list[AnnotatedText] = []
     test: list[AnnotatedText] = []
     for number, kept in sorted(by_number.items()):
@@ -190,6 +191,19 @@ def _held_out(
         own = sorted(triple for triple in chosen if triple[1] == said)
         held.update(chance.sample(own, round(len(own) * limits.held_out)))
     return held
+
+
+def _common_kinds(known: Known, passages: Sequence[Passage], least: int) -> dict[str, str]:
+    """The types of things, of such types as enough passages have."""
+    texts = Counter(
+        kind
+        for passage in passages
+        for kind in {known.kinds[thing.id] for thing in passage.things if thing.id in known.kinds}
+    )
+    short = sorted(kind for kind, count in texts.items() if count < least)
+    if short:
+        log.warning("types left out, for want of %d texts: %s", least, ", ".join(short[:5]))
+    return {thing: kind for thing, kind in known.kinds.items() if texts[kind] >= least}
 
 
 def _signatures(known: Known, passages: Iterable[Passage]) -> dict[str, set[tuple[str, str]]]:

@@ -123,7 +123,8 @@ def test_too_few_sentences_are_refused_with_their_number() -> None:
 
 def test_types_that_the_triples_give_are_marked() -> None:
     kinds = [Triple(firm, "type", "Mill") for firm in FIRMS]
-    found = taught([*LED, *kinds], TEXTS)
+    rare = Triple(PEOPLE[0], "type", "Miller")
+    found = taught([*LED, *kinds, rare], TEXTS)
     assert {e.label for e in found[TEXTS[0]].entities} == {"Mill", ""}
 
 
