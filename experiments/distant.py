@@ -1,6 +1,6 @@
 """Teaching two relations by triples and texts, and by as many annotated texts. Resumes.
 
-python experiments/distant.py DATA RESULT [--seeds 0 1] [--pairs 100] [--arms triples gold]
+python experiments/distant.py DATA RESULT [--seeds 0 1] [--arms triples gold] [--common 0.2]
 
 DATA is the folder with extraction/. The relations are KnowledgeNet's CEO and EMPLOYEE_OR_MEMBER_OF,
 which the shipped schema has not. For a seed, `--pairs` pairs of names are drawn for each from the
@@ -91,6 +91,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--pairs", type=int, default=100)
     parser.add_argument("--arms", nargs="+", default=["triples", "gold"])
+    parser.add_argument("--common", type=float, default=0.2)
     parser.add_argument("--runs", type=Path, default=Path("runs/distant"))
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
@@ -110,7 +111,7 @@ def main() -> None:
                 pairs = pairs_of(train)
                 for subject, target in chance.sample(pairs, min(options.pairs, len(pairs))):
                     csv.writer(file).writerow([subject, name.lower(), target])
-        common = {"test": tests, "seed": seed}
+        common = {"test": tests, "seed": seed, "common": options.common}
         texts = texts_of(options.data, out)
         run = read_run(
             toml, TeachConfig, **common, output=out / "taught-by-triples",
@@ -118,7 +119,9 @@ def main() -> None:
         )  # fmt: skip
         known = read_known(run.triples, run.labels)
         rows = [json.loads(line)["text"] for line in texts.read_text(encoding="utf-8").splitlines()]
-        found = examples(known, rows, teacher, Limits(held_out=0.0, seed=seed))
+        found = examples(
+            known, rows, teacher, Limits(common=options.common, held_out=0.0, seed=seed)
+        )
         gold = []
         for name, (train, _) in pools.items():
             used = found.matched[RELATIONS[name]].taught
@@ -134,7 +137,9 @@ def main() -> None:
             ),
         }
         for arm, config in arms.items():
-            name = f"{arm}, seed {seed}"
+            name = f"{arm}, seed {seed}" + (
+                f", common {options.common}" if options.common != 0.2 else ""
+            )
             if arm not in options.arms or name in read(options.result):
                 continue
             row = asdict(teach_extractor(config, teacher))

@@ -23,9 +23,6 @@ from kgtransfer.train.known import AMBIGUOUS, Known, Pair
 from kgtransfer.train.named_pairs import Link, Passage, read_passage
 
 log = logging.getLogger(__name__)
-_COMMON = 0.2
-"""A relation that the extractor reads of this share of a predicate's pairs goes along with it (a
-chief executive is an employee), and speaks against nothing."""
 Stated = tuple[Pair, str]
 """The ends of a triple, and its predicate."""
 
@@ -35,11 +32,14 @@ class Limits:
     """How much is taken.
 
     Of a pair `per_pair` texts; predicates with fewer than `least` texts are left out; of the texts
-    that name both ends of something `most` are read. A share of the pairs is `held_out`.
+    that name both ends of something `most` are read. A share of the pairs is `held_out`. A relation
+    that the extractor reads of a share `common` of a predicate's texts goes along with it (a chief
+    executive is an employee), and speaks against nothing.
     """
 
     per_pair: int = 3
     least: int = 10
+    common: float = 0.1
     most: int = 1500
     held_out: float = 0.2
     seed: int = 0
@@ -84,7 +84,7 @@ def examples(known: Known, texts: Iterable[str], extractor: Extractor, limits: L
     chance.shuffle(near)
     log.info("reading %d texts that name both ends of a triple", min(len(near), limits.most))
     passages = [read_passage(text, known, extractor) for text in near[: limits.most]]
-    chosen, matched = _chosen(known, passages, limits.per_pair)
+    chosen, matched = _chosen(known, passages, limits)
     enough = _enough(matched, chosen, limits)
     held = _held_out(chosen, enough, limits, chance)
     by_number: dict[int, set[Stated]] = defaultdict(set)
@@ -126,7 +126,7 @@ def _candidates(known: Known, texts: Sequence[str]) -> tuple[list[str], list[str
 
 
 def _chosen(
-    known: Known, passages: Sequence[Passage], per_pair: int
+    known: Known, passages: Sequence[Passage], limits: Limits
 ) -> tuple[dict[Stated, list[int]], dict[str, Matched]]:
     """The passages that each triple is taught by, and how many there were."""
     found: dict[Stated, list[tuple[int, int, frozenset[str]]]] = defaultdict(list)
@@ -146,7 +146,7 @@ def _chosen(
         beside[said].update(name for _, _, read in places for name in read)
     chosen = {}
     for (pair, said), places in sorted(found.items()):
-        least = _COMMON * matched[said].texts
+        least = limits.common * matched[said].texts
         fits = [
             (gap, number)
             for gap, number, read in sorted(places, key=lambda place: place[:2])
@@ -154,7 +154,7 @@ def _chosen(
         ]
         matched[said].contradicted += len(places) - len(fits)
         if fits:
-            chosen[pair, said] = [number for _, number in fits[:per_pair]]
+            chosen[pair, said] = [number for _, number in fits[: limits.per_pair]]
     return chosen, matched
 
 

@@ -67,6 +67,8 @@ class TeachConfig(BaseModel):
     """Of the texts that name both ends of a triple, so many are taken at most."""
     least: int = Field(default=10, ge=2)
     """A relation of the triples needs so many texts, or it is left out."""
+    common: float = Field(default=0.1, gt=0.0, le=1.0)
+    """What the extractor reads of this share of a relation's texts does not speak against it."""
     test: tuple[Path, ...] = ()
     """Annotated texts to measure on; where there are none, `held_out` of the annotations."""
     held_out: float = Field(default=0.2, ge=0.0, lt=1.0)
@@ -220,7 +222,9 @@ def _from_triples(config: TeachConfig, extractor: Extractor) -> Examples | None:
     known = read_known(config.triples, config.labels)
     texts = passages_of(config.texts, config.workspace)
     held_out = 0.0 if config.test else config.held_out
-    limits = Limits(config.per_pair, config.least, held_out=held_out, seed=config.seed)
+    limits = Limits(
+        config.per_pair, config.least, config.common, held_out=held_out, seed=config.seed
+    )
     return examples(known, texts, extractor, limits)
 
 
