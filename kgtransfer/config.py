@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     tier: Literal["accurate", "fast"] = "accurate"
     """How thoroughly the shipped extractor reads: `fast` does without a language model."""
     entity_labels: dict[str, str] = {}
-    """Our types for the labels of a spaCy pipeline; an empty one drops the label."""
+    """Our types for a spaCy pipeline's labels, or further ones for GLiNER; empty drops one."""
     endpoint_url: str = ""
     """The base of an OpenAI-compatible server; empty for the variable OPENAI_BASE_URL."""
     endpoint_key_variable: str = "OPENAI_API_KEY"

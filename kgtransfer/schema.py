@@ -52,8 +52,9 @@ class Predicate:
 class Schema:
     """Types, value kinds and predicates, in the file's order, and a hash of all of its text.
 
-    `renamed` gives the types that other names of a type stand for; `open_phrases` says whether
-    phrases outside of the schema are facts of the type `RELATES_TO`.
+    `renamed` gives the types that other names of a type stand for, `described` what a type is in
+    words, for models that are told; `open_phrases` says whether phrases outside of the schema are
+    facts of the type `RELATES_TO`.
     """
 
     types: tuple[str, ...]
@@ -62,6 +63,7 @@ class Schema:
     fingerprint: str
     by_id: dict[str, Predicate] = field(default_factory=dict)
     renamed: dict[str, str] = field(default_factory=dict)
+    described: dict[str, str] = field(default_factory=dict)
     open_phrases: bool = True
 
     @property
@@ -124,6 +126,7 @@ def parse_schema(text: str, where: str = SCHEMA_FILE) -> Schema:
         hashlib.sha256(text.encode()).hexdigest()[:16],
         {predicate.id: predicate for predicate in predicates.values() if predicate.id},
         {other: name for name, line in file.types.items() for other in line.synonyms},
+        {name: line.description for name, line in file.types.items() if line.description},
         file.open_phrases == "keep",
     )
     for what, hint in _contradictions(file, schema):
@@ -154,6 +157,7 @@ class _Lines(BaseModel):
 
 class _TypeLine(_Lines):
     synonyms: list[str] = []
+    description: str = ""
 
 
 class _PredicateLine(_Lines):
@@ -323,7 +327,8 @@ _HEADER = """\
 # `kgtransfer migrate --yes`. What it forbids is kept in quarantine (`kgtransfer quarantine`) and
 # comes back as soon as it is allowed.
 #
-# types         a list; or, with other names that count as a type: {Person: {synonyms: [Human]}}
+# types         a list; or, with other names that count as a type: {Person: {synonyms: [Human]}}.
+#   description what it is in a few words, for an extractor that is told (gliner:MODEL)
 # value_kinds   what an object can be that is no entity
 # predicates    each with any of these keys:
 #   domain      the types that it may be said of; without it, all

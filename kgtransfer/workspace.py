@@ -58,7 +58,16 @@ class Workspace(Storage):
 
         s = self.settings
         labels = tuple(sorted(s.entity_labels.items()))
-        return ExtractorOptions(s.extractor, s.tier, labels, self._endpoint)
+        asked = self._described_types() if s.extractor.startswith("gliner:") else ()
+        return ExtractorOptions(s.extractor, s.tier, labels, asked, self._endpoint)
+
+    def _described_types(self) -> tuple[tuple[str, str], ...]:
+        """The types of the workspace's own schema, with their descriptions."""
+        from kgtransfer.schema import parse_schema
+
+        own = self.own_schema()
+        schema = parse_schema(own) if own else None
+        return tuple((t, schema.described.get(t, "")) for t in schema.types) if schema else ()
 
     @property
     def _endpoint(self) -> Endpoint:

@@ -42,7 +42,7 @@ def ingest(
     ] = None,
     extractor: Annotated[
         str | None,
-        typer.Option(help="default, a folder, spacy:NAME, seq2seq:FOLDER or openai:MODEL."),
+        typer.Option(help="default, a folder, or spacy:, gliner:, seq2seq:, openai: with a name."),
     ] = None,
     others: Annotated[
         Others,

@@ -42,6 +42,14 @@ def extractor(
         list[Path] | None,
         typer.Option(help="Teach the shipped extractor from these files (several times)."),
     ] = None,
+    triples: Annotated[
+        list[Path] | None,
+        typer.Option(help="Teach it from texts that name both ends of these triples."),
+    ] = None,
+    texts: Annotated[
+        list[Path] | None,
+        typer.Option(help="Where to look for them, instead of in the workspace."),
+    ] = None,
     workspace: Annotated[
         Path | None,
         typer.Option("--workspace", "-w", help="Hold the old on its passages while teaching."),
@@ -51,12 +59,14 @@ def extractor(
 
     Example: kgtransfer train extractor --annotations mine.jsonl --out my-extractor
     """
-    if annotations or (config is not None and _teaches(config)):
-        _teach(config, annotations or [], output, workspace)
+    if annotations or triples or (config is not None and _teaches(config)):
+        given = {"annotations": annotations, "triples": triples, "texts": texts}
+        _teach(config, {key: tuple(paths or ()) for key, paths in given.items()}, output, workspace)
         return
     if config is None:
         raise UsageError(
-            "there is nothing to train on", hint="Give a CONFIG, or --annotations FILE --out DIR."
+            "there is nothing to train on",
+            hint="Give a CONFIG, or --annotations FILE or --triples FILE, and --out DIR.",
         )
     from kgtransfer.train.extractor import ExtractorConfig, train_extractor
 
@@ -67,26 +77,30 @@ def _teaches(config: Path) -> bool:
     import tomllib
 
     try:
-        return "annotations" in tomllib.loads(config.read_text(encoding="utf-8"))
+        said = tomllib.loads(config.read_text(encoding="utf-8"))
+        return bool(said.keys() & {"annotations", "triples"})
     except (OSError, ValueError):
         return False  # it is read again, and the error told
 
 
 def _teach(
-    config: Path | None, annotations: list[Path], output: Path | None, workspace: Path | None
+    config: Path | None,
+    given: dict[str, tuple[Path, ...]],
+    output: Path | None,
+    workspace: Path | None,
 ) -> None:
     from kgtransfer.config import read_run
     from kgtransfer.train.teach import TeachConfig, teach_extractor
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")  # to stderr
-    given = {"annotations": tuple(annotations), "output": output, "workspace": workspace}
-    chosen = {key: value for key, value in given.items() if value}
+    named = {**given, "output": output, "workspace": workspace}
+    chosen = {key: value for key, value in named.items() if value}
     if config is not None:
         run = read_run(config, TeachConfig, **chosen)
     elif output is None:
         raise UsageError("where is the taught extractor to go?", hint="Name it with --out DIR.")
     else:
-        run = TeachConfig(output=output, annotations=tuple(annotations), workspace=workspace)
+        run = TeachConfig(output=output, workspace=workspace, **given)
     _finish(teach_extractor(run))
     typer.echo(
         f'use it: extractor = "{run.output}" in kgtransfer.toml, or KGTRANSFER_EXTRACTOR;'

@@ -46,16 +46,17 @@ def load_extractor(
     Args:
         name: `default` for the shipped one, the folder of a trained one, `spacy:` with a pipeline's
             name or folder (its entities replace the trained ones; the prefix may be left out),
-            `seq2seq:` with the folder of a REBEL-like model, or `openai:` with a model's name.
+            `gliner:` with the folder or fetched id of a GLiNER model (likewise), `seq2seq:` with
+            the folder of a REBEL-like model, or `openai:` with a model's name.
         encoder: unused: a trained extractor names the encoder that it was trained on.
         tier: `fast` for the pipeline without a language model.
-        labels: our types for a spaCy pipeline's labels.
+        labels: our types for a spaCy pipeline's labels; further labels for a GLiNER model.
         endpoint: the server that `openai:` asks.
 
     Raises:
         ModelError: a model is missing or damaged, or the way it is named is not known.
     """
-    return make_extractor(ExtractorOptions(name, tier, labels, endpoint or Endpoint()))
+    return make_extractor(ExtractorOptions(name, tier, labels, endpoint=endpoint or Endpoint()))
 
 
 @lru_cache(maxsize=2)
@@ -76,14 +77,7 @@ def make_extractor(options: ExtractorOptions) -> Extractor:
 
         return Seq2SeqExtractor(Path(rest))
     if way == "gliner":
-        from kgtransfer.errors import ModelError
-
-        raise ModelError(
-            "GLiNER models are not read directly",
-            where="extractor",
-            hint="Put one into a spaCy pipeline as a component that sets doc.ents, and name its "
-            "folder: spacy:FOLDER.",
-        )
+        return _with_gliner(options, rest)
     return _with_spacy(options, rest if way == "spacy" else options.name)
 
 
@@ -111,11 +105,29 @@ def _with_spacy(options: ExtractorOptions, name: str) -> Extractor:
             f"there is neither a trained extractor nor a spaCy pipeline {name!r}",
             where="extractor",
             hint="Use `default`, a folder that `kgtransfer train extractor` made, an installed "
-            "pipeline or its folder (spacy:NAME), seq2seq:FOLDER, or openai:MODEL.",
+            "pipeline or its folder (spacy:NAME), gliner:FOLDER, seq2seq:FOLDER, or openai:MODEL.",
         ) from error
     if not own:
         weights = "\n".join((weights, _digest(nlp.path), repr(options.labels)))
     return SpacyExtractor(nlp, weights, options)
+
+
+def _with_gliner(options: ExtractorOptions, name: str) -> Extractor:
+    from kgtransfer.config import shipped
+    from kgtransfer.extract import gliner, gliner_model
+    from kgtransfer.extract.encode import shared_model
+    from kgtransfer.extract.fast_weights import shared_tagger
+    from kgtransfer.extract.pipeline import SpacyExtractor, build_fast_pipeline, build_pipeline
+
+    folder = gliner_model.find_model(name)
+    labels = gliner.labels_of(options.types, dict(options.labels))
+    asked = {"folder": str(folder), "labels": labels}
+    weights = gliner.fingerprint(gliner_model.digest(folder), labels)
+    fast = options.tier == "fast"
+    trained = shipped("models", "fast" if fast else "extractor")
+    nlp = (build_fast_pipeline if fast else build_pipeline)(trained, gliner=asked)
+    ours = (shared_tagger if fast else shared_model)(str(trained)).fingerprint
+    return SpacyExtractor(nlp, f"{weights} {ours}", options)
 
 
 def _digest(folder: Path | None) -> str:

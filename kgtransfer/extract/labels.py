@@ -18,8 +18,8 @@ STYLES = ("redocred", "uner", "wikigold", "wnut17", "btc", "crossner", "fewrel",
 
 
 def relation_type(types: Sequence[str], name: str) -> int:
-    """The number of an entity type in the relation head; a taught type is as an unknown one."""
-    return min(types.index(name), UNKNOWN_TYPE)
+    """The number of an entity type in the relation head; one that it never saw is unknown to it."""
+    return min(types.index(name), UNKNOWN_TYPE) if name in types else UNKNOWN_TYPE
 
 
 def tags_of(name: str) -> tuple[int, int]:

@@ -17,6 +17,8 @@ class ExtractorOptions:
     name: str = "default"
     tier: Tier = "accurate"
     labels: tuple[tuple[str, str], ...] = ()
+    types: tuple[tuple[str, str], ...] = ()
+    """Those of the workspace's own schema with their descriptions, for who can be told them."""
     endpoint: Endpoint = field(default_factory=Endpoint)
 
     @property

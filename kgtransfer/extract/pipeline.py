@@ -23,6 +23,7 @@ from kgtransfer.extract import (
     entities,
     fast_tagger,
     find_values,
+    gliner,
     kin,
     life_dates,
     life_places,
@@ -51,6 +52,7 @@ _COMPONENTS = (
     encode,
     entities,
     find_values,
+    gliner,
     coreference,
     credits,
     relations,
@@ -72,6 +74,7 @@ def build_pipeline(
     language: str = "en",
     entities_from: str = "",
     labels: Mapping[str, str] = MappingProxyType({}),
+    gliner: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """A spaCy `Language` with all components.
 
@@ -81,12 +84,15 @@ def build_pipeline(
         entities_from: an installed spaCy pipeline with an entity recogniser, used in place of the
             trained one.
         labels: our types for its labels, beside those that are known.
+        gliner: the configuration of `kgtransfer_gliner`, used in place of the trained one.
     """
     nlp = spacy.load(entities_from) if entities_from else spacy.blank(language)
     trained = {"folder": str(folder)}
     nlp.add_pipe("kgtransfer_sentences", first=True)
     nlp.add_pipe("kgtransfer_encoder", config=trained)
-    if not entities_from:
+    if gliner:
+        nlp.add_pipe("kgtransfer_gliner", config=dict(gliner))
+    elif not entities_from:
         nlp.add_pipe("kgtransfer_entities", config=trained)
     else:
         nlp.add_pipe("kgtransfer_types", config={"labels": dict(labels)})
@@ -103,7 +109,10 @@ def build_pipeline(
 
 
 def build_fast_pipeline(
-    folder: Path, entities_from: str = "", labels: Mapping[str, str] = MappingProxyType({})
+    folder: Path,
+    entities_from: str = "",
+    labels: Mapping[str, str] = MappingProxyType({}),
+    gliner: Mapping[str, Any] = MappingProxyType({}),
 ) -> Any:
     """A spaCy `Language` of the components that need no language model.
 
@@ -111,10 +120,14 @@ def build_fast_pipeline(
         folder: the trained fast tagger; unused with `entities_from`.
         entities_from: an installed spaCy pipeline that names entities and parts of speech.
         labels: our types for its labels, beside those that are known.
+        gliner: the configuration of `kgtransfer_gliner`, used in place of the tagger's names.
     """
     nlp = spacy.load(entities_from) if entities_from else spacy.blank("en")
     nlp.add_pipe("kgtransfer_sentences", first=True)
-    if entities_from:
+    if gliner:
+        nlp.add_pipe("kgtransfer_gliner", config=dict(gliner))
+        nlp.add_pipe("kgtransfer_parts", config={"folder": str(folder)})
+    elif entities_from:
         nlp.add_pipe("kgtransfer_types", config={"labels": dict(labels)})
     else:
         nlp.add_pipe("kgtransfer_fast_tagger", config={"folder": str(folder)})

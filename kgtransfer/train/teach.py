@@ -1,5 +1,7 @@
 """`kgtransfer train extractor --annotations FILE`: teach an extractor more types and relations.
 
+Or `--triples FILE`: from texts that name both ends of what is known (`kgtransfer.train.distant`).
+
 Every step reads some annotated texts and as many unlabelled ones, on which the extractor is held
 to what it said before teaching. What it costs on the old ones is measured on unlabelled texts that
 were held out: how far it still agrees with itself.
@@ -33,12 +35,15 @@ from kgtransfer.extract.weights import (
 )
 from kgtransfer.language_models.backbone import PACKAGED
 from kgtransfer.nn.extraction import ExtractionModel
+from kgtransfer.train.distant import Examples, Limits, Matched, examples
 from kgtransfer.train.grow import grow, rebase
+from kgtransfer.train.known import read_known
 from kgtransfer.train.labels import named, plan_of, scoped
 from kgtransfer.train.lesson_ends import passages
 from kgtransfer.train.lesson_losses import LessonLosses
 from kgtransfer.train.lessons import Lesson, Plan, Tutor
 from kgtransfer.train.loop import LoopConfig, fit
+from kgtransfer.train.passages import passages_of
 from kgtransfer.train.taught import agreement, measure
 
 log = logging.getLogger(__name__)
@@ -54,6 +59,16 @@ class TeachConfig(BaseModel):
     output: Path
     """The folder of the taught extractor."""
     annotations: tuple[Path, ...] = ()
+    triples: tuple[Path, ...] = ()
+    """What is known (CSV, TSV, RDF), to be found in `texts`."""
+    texts: tuple[Path, ...] = ()
+    """Files and folders; without any, the passages of `workspace`."""
+    per_pair: int = Field(default=3, ge=1)
+    """Of the texts that name both ends of a triple, so many are taken at most."""
+    least: int = Field(default=10, ge=2)
+    """A relation of the triples needs so many texts, or it is left out."""
+    common: float = Field(default=0.1, gt=0.0, le=1.0)
+    """What the extractor reads of this share of a relation's texts does not speak against it."""
     test: tuple[Path, ...] = ()
     """Annotated texts to measure on; where there are none, `held_out` of the annotations."""
     held_out: float = Field(default=0.2, ge=0.0, lt=1.0)
@@ -91,6 +106,8 @@ class Taught:
 
     types: tuple[str, ...]
     predicates: tuple[str, ...]
+    matched: dict[str, Matched]
+    """Of each relation of the triples: how many were found, and used."""
     texts: int
     test_texts: int
     replayed: int
@@ -111,15 +128,20 @@ def teach_extractor(config: TeachConfig, teacher: Extractor | None = None) -> Ta
     Raises:
         InputError: the annotations can't be read, or name a type or relation in a way that can't
             be one.
-        UsageError: there are no annotations.
+        UsageError: there is nothing to teach from.
     """
-    if not config.annotations:
-        raise UsageError("there are no annotations", hint="Name some with --annotations FILE.")
+    if not (config.annotations or config.triples):
+        raise UsageError(
+            "there are no annotations", hint="Name some with --annotations FILE or --triples FILE."
+        )
     torch.set_num_threads(config.threads)
     start = config.start or shipped("models", "extractor")
     trained = load_extractor(start, fast=False)
     pipeline = teacher or load_pipeline(str(start))
     parted = [_parted(_texts(path, config), config) for path in config.annotations]
+    found = _from_triples(config, pipeline)
+    if found is not None:
+        parted.append((found.train, found.test))
     train, tests = [group for group, _ in parted], [held for _, held in parted]
     if config.test:
         tests = [_texts(path, config) for path in config.test]
@@ -155,6 +177,7 @@ def teach_extractor(config: TeachConfig, teacher: Extractor | None = None) -> Ta
     taught = Taught(
         plan.types[len(trained.types) :],
         tuple(p.name for p in own),
+        found.matched if found else {},
         sum(map(len, train)),
         sum(map(len, tests)),
         len(others),
@@ -187,6 +210,24 @@ def _save(
         save_antecedents(folder, trained.antecedents)
 
 
+def _from_triples(config: TeachConfig, extractor: Extractor) -> Examples | None:
+    """Examples of what the triples say, in the configured texts."""
+    if not config.triples:
+        return None
+    if not (config.texts or config.workspace):
+        raise UsageError(
+            "which texts are the triples to be found in?",
+            hint="Name some with --texts FILE_OR_FOLDER, or an ingested --workspace DIR.",
+        )
+    known = read_known(config.triples, config.labels)
+    texts = passages_of(config.texts, config.workspace)
+    held_out = 0.0 if config.test else config.held_out
+    limits = Limits(
+        config.per_pair, config.least, config.common, held_out=held_out, seed=config.seed
+    )
+    return examples(known, texts, extractor, limits)
+
+
 def _texts(path: Path, config: TeachConfig) -> list[AnnotatedText]:
     return named(read_annotations([path]), config.labels)
 
@@ -213,30 +254,12 @@ def _lessons(tutor: Tutor, texts: Sequence[AnnotatedText]) -> list[Lesson]:
 
 def _replayed(config: TeachConfig) -> tuple[list[AnnotatedText], list[AnnotatedText]]:
     """Unlabelled passages, and those of them that are held out."""
-    found = sorted(set(_workspace_passages(config.workspace) if config.workspace else _samples()))
+    samples = () if config.workspace else (shipped("samples", "corpus.json"),)
+    found = sorted(set(passages_of(samples, config.workspace)))
     random.Random(config.seed).shuffle(found)
     chosen = [AnnotatedText(text, complete=False) for text in found[: config.replay]]
     held = len(chosen) // 6
     return chosen[held:], chosen[:held]
-
-
-def _workspace_passages(folder: Path) -> Iterator[str]:
-    from kgtransfer.workspace import Workspace
-
-    with Workspace.open(folder) as workspace:
-        for chunk in workspace.ledger.content().chunks:
-            yield chunk.text
-
-
-def _samples() -> Iterator[str]:
-    from kgtransfer.corpus.chunks import make_chunks
-    from kgtransfer.corpus.sources import read_sources
-    from kgtransfer.records import SourceDocument
-
-    for source in read_sources([shipped("samples", "corpus.json")]):
-        if isinstance(source, SourceDocument):
-            for chunk in make_chunks("d", source.text):
-                yield chunk.text
 
 
 def _batches(

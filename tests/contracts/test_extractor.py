@@ -13,8 +13,10 @@ from kgtransfer.extract.schema import load_schema
 from kgtransfer.language_models.endpoint import Endpoint
 from kgtransfer.records import Extraction
 from kgtransfer.values import find_values
+from tests import fake_gliner
 from tests.chat_server import chat_server
 from tests.fakes import CapitalisedExtractor
+from tests.tiny_gliner import make_gliner, make_gliner2
 from tests.tiny_seq2seq import make_model
 
 PASSAGE = "Dark River is a film directed by Ann Lee. It was released in 1990 by Universal Pictures."
@@ -34,12 +36,20 @@ TEXTS = {
 
 FILLER = "Nothing of note was said in that year by anybody at all. "
 ENDING = "In the end Zora Quill met Amos Lund in Paris in 1987."
+GLINER_KNOWS = {
+    PASSAGE: {"Dark River": "creative work", "Ann Lee": "person"},
+    (FILLER * 13).strip(): {},
+    f"{FILLER * 7}{ENDING}": {"Zora Quill": "person", "Amos Lund": "person"},
+}
 KINDS = [
     "fake",
     "fast",
     "spacy",
+    "fake gliner",
     "openai",
     pytest.param("seq2seq", marks=pytest.mark.slow),
+    pytest.param("gliner", marks=pytest.mark.slow),
+    pytest.param("gliner2", marks=pytest.mark.slow),
     pytest.param("shipped", marks=pytest.mark.slow),
 ]
 
@@ -55,6 +65,16 @@ def extractor(
         yield load_extractor(tier="fast")
     elif request.param == "spacy":
         yield load_extractor(f"spacy:{spacy_pipeline(folder)}", tier="fast")
+    elif request.param == "fake gliner":
+        names = {"Dark River": "creative work", "Ann Lee": "person", "Zora Quill": "person"}
+        with fake_gliner.installed():
+            folder = fake_gliner.save(folder, names)
+            yield load_extractor(f"gliner:{folder}", tier="fast")
+    elif request.param in ("gliner", "gliner2"):
+        pytest.importorskip(request.param)
+        make = make_gliner if request.param == "gliner" else make_gliner2
+        make(folder, GLINER_KNOWS)
+        yield load_extractor(f"gliner:{folder}", tier="fast")
     elif request.param == "seq2seq":
         make_model(
             folder,
