@@ -42,6 +42,19 @@ log = logging.getLogger(__name__)
 PRECISION = 0.9
 
 
+class ProseConfig(BaseModel):
+    """Questions over prose, each with its passage or without an answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workspace: Path
+    """Where their documents were ingested."""
+    questions: Path
+    """In SQuAD's format."""
+    most: int = 1000
+    """At most so many, spread over the file."""
+
+
 class ConfidenceConfig(BaseModel):
     """A run that fits a reader's confidence (the keys of its TOML file)."""
 
@@ -57,6 +70,8 @@ class ConfidenceConfig(BaseModel):
     """In the format of 2WikiMultihopQA, HotpotQA or MuSiQue; an answer and evidence suffice."""
     pages: Path | None = None
     """A file in SQuAD's format; its last questions are asked of their page among others."""
+    prose: ProseConfig | None = None
+    """Questions over other kinds of text, asked of a workspace of their own."""
     retriever_model: str = "default"
     single_pages: int = 150
     unanswerable: float = Field(default=0.5, ge=0, le=1)
@@ -82,12 +97,17 @@ def train_confidence(config: ConfidenceConfig) -> dict[str, Any]:
         over the folds, for each set and threshold, the share that is answered and the precision of
         these answers.
     """
-    opened = Workspace.open(
-        config.workspace, reader=str(config.output), retriever_model=config.retriever_model
-    )
-    with opened as workspace:
+    models: dict[str, Any] = {
+        "reader": str(config.output),
+        "retriever_model": config.retriever_model,
+    }
+    with Workspace.open(config.workspace, **models) as workspace:
         cases = gather(config, workspace)
         judged = [judge(workspace.reader, case, *of) for of, case in cases]
+    if config.prose is not None:
+        with Workspace.open(config.prose.workspace, **models) as workspace:
+            cases = gather_prose(config, config.prose, workspace)
+            judged += [judge(workspace.reader, case, *of) for of, case in cases]
     log.info("%d cases", len(judged))
     sure, right = by_folds(judged, config.ridge)
     precise = threshold_for(PRECISION, sure, right, shares(judged))
@@ -148,6 +168,21 @@ def gather(
             yield (file.stem, number), page
             if rng.random() < config.unanswerable:
                 yield (file.stem, number), without_answer(page)
+
+
+def gather_prose(
+    config: ConfidenceConfig, prose: ProseConfig, workspace: Workspace
+) -> Iterator[tuple[tuple[str, int], Case]]:
+    """Questions over prose, some of them once more without the passages that answer them."""
+    rng = random.Random(config.seed)
+    asked = read_questions(prose.questions)
+    for number in range(0, len(asked), -(-len(asked) // prose.most)):
+        one = asked[number]
+        found = workspace.retriever.retrieve(one.question, top_k=workspace.settings.read_passages)
+        case = Case(one.question, found, one.golds)
+        yield (prose.questions.parent.name, number), case
+        if one.golds and rng.random() < config.unanswerable:
+            yield (prose.questions.parent.name, number), without_answer(case)
 
 
 def one_hop(item: Mapping[str, Any], rng: random.Random) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from typing import Any
 from kgtransfer.names import split_bracket
 from kgtransfer.records import Span
 from kgtransfer.train.path_questions import PathQuestion, Step, nested
-from kgtransfer.train.questions import _detokenise, _load, _page_of, _place, occurrences
+from kgtransfer.train.questions import _load, _page_of, _place, detokenise, occurrences
 
 
 def gather(data: Path, rng: random.Random) -> dict[str, list[PathQuestion]]:
@@ -148,7 +148,7 @@ def _about(document: Any, label: Any, rng: random.Random) -> Step | None:
     chosen = sorted(stated | set(rng.sample(also, min(2, len(also)))))
     if len(chosen) > 6 or head[0]["type"] in ("TIME", "NUM"):
         return None
-    text, places = _detokenise([document["sents"][i] for i in chosen])
+    text, places = detokenise([document["sents"][i] for i in chosen])
     spans = tuple(
         _place({**m, "sent_id": chosen.index(m["sent_id"])}, places)
         for m in tail

@@ -191,7 +191,7 @@ def redocred(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str,
     """One-hop questions from Re-DocRED's evidenced triples."""
     relations = {pid: value[0] for pid, value in _load(names).items()}
     for document in _load(path):
-        text, places = _detokenise(document["sents"])
+        text, places = detokenise(document["sents"])
         for label in document["labels"]:
             if not label.get("evidence"):
                 continue
@@ -230,7 +230,7 @@ def absent(path: Path, names: Path, rng: random.Random) -> Iterator[ReadingExamp
         common = known[document["vertexSet"][topic][0]["type"]]
         usual = sorted(common, key=lambda r: -common[r])[:20]
         missing = [r for r in usual if r not in stated and relations[r] in NATURAL]
-        text, _ = _detokenise(document["sents"])
+        text, _ = detokenise(document["sents"])
         for relation in rng.sample(missing, min(4, len(missing))):
             question = ask(relations[relation], document["title"], rng)
             yield ReadingExample(question, document["title"], text, (), "none")
@@ -265,7 +265,7 @@ def fewrel(path: Path, names: Path, rng: random.Random) -> Iterator[tuple[str, R
     relations = {pid: value[0] for pid, value in _load(names).items()}
     for pid, items in _load(path).items():
         for item in items:
-            text, places = _detokenise([item["tokens"]])
+            text, places = detokenise([item["tokens"]])
             tail = item["t"][2][0]
             span = (places[0][tail[0]][0], places[0][tail[-1]][1])
             head = item["h"][2][0]
@@ -389,7 +389,7 @@ _NO_SPACE_BEFORE = set(".,;:!?)]%'’") | {"'s", "’s", "n't", "''"}
 _NO_SPACE_AFTER = set("([$") | {"``"}
 
 
-def _detokenise(sentences: list[list[str]]) -> tuple[str, list[list[Span]]]:
+def detokenise(sentences: list[list[str]]) -> tuple[str, list[list[Span]]]:
     """Tokens to text, and each token's character span by sentence."""
     text, places = "", []
     for sentence in sentences:
