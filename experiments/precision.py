@@ -32,7 +32,7 @@ from kgtransfer.read.windows import Window
 from kgtransfer.workspace import Workspace
 
 Row = dict[str, Any]
-SHIPPED = (products.has_bfloat16, products._reads, products.reading, network.batches)
+SHIPPED = (products.has_bfloat16, products._reads, network.batches)
 
 
 def eights(windows: Sequence[Window]) -> Iterator[list[Window]]:
@@ -42,12 +42,10 @@ def eights(windows: Sequence[Window]) -> Iterator[list[Window]]:
 
 def enter(way: str) -> None:
     """Switch the package to one of the ways."""
-    has, reads, reading, batches = SHIPPED
+    has, reads, batches = SHIPPED
     shipped = way == "shipped"
     products.has_bfloat16 = has if way in ("shipped", "autocast") else lambda: False
     products._reads = reads if shipped else lambda x: False
-    # the encoder says whether it may be rounded, the reader does not
-    products.reading = reading if shipped else lambda *, rounded=None: reading(rounded=not rounded)
     network.batches = batches if shipped else eights
 
 

@@ -25,7 +25,7 @@ _Ints = np.ndarray[Any, np.dtype[np.int64]]
 MAX_WINDOW = 256
 """Tokens of a window, special ones included; sentence encoders were trained on less than that."""
 OVERLAP = 32
-_TOKENS_PER_BATCH = 2048
+_TOKENS_PER_BATCH = 4096
 _TEXTS_PER_BATCH = 32
 
 
@@ -144,14 +144,11 @@ class MiniLMEncoder:
         """Token states (windows, tokens, d) of some windows, given their token ids."""
         import torch
 
-        from kgtransfer.language_models.bert import Bert
-        from kgtransfer.language_models.products import reading
-
         longest = max(map(len, ids))
         pad = self._backbone.tokenizer.pad
         padded = torch.tensor([row + [pad] * (longest - len(row)) for row in ids])
         mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids])
-        with reading(rounded=isinstance(self._backbone.model, Bert)):
+        with torch.inference_mode():
             output: Tensor = self._backbone.model(
                 input_ids=padded.to(self._device), attention_mask=mask.to(self._device)
             ).last_hidden_state

@@ -42,10 +42,9 @@ def has_bfloat16() -> bool:
 
 
 @contextmanager
-def reading(*, rounded: bool = True) -> Iterator[None]:
-    """For what only reads: no gradients, and bfloat16 where the processor has it and it may be."""
-    fast = rounded and has_bfloat16()
-    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=fast):
+def reading() -> Iterator[None]:
+    """For what only reads: no gradients, and bfloat16 where the processor has it."""
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
         yield
 
 

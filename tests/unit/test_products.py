@@ -21,7 +21,7 @@ def bert() -> Bert:
 
 
 def read(bert: Bert, *, rounded: bool) -> Tensor:
-    with reading(rounded=rounded):
+    with reading() if rounded else torch.inference_mode():
         states = bert(IDS, MASK.long()).last_hidden_state
     return states[MASK].float()
 
