@@ -75,6 +75,8 @@ _PARTS = {
     *("cast_member", "performer"),
 }
 """Parts that one phrase tells from each other."""
+_SOURCE = re.compile(r"\b(?:book|novel|novella|play|story|poem|memoir|comic|manga)\W*$")
+"""What stands before the name of a work that another is made of, not directed itself."""
 _CLOSE = re.compile(r"[\"”’']?(?:\s*\([^()]*\))?[\"”’']?,?\s+(?:(?:which|that)\s+was\s+)?")
 _BEFORE = 130
 _CONFIDENCE = 0.9
@@ -241,5 +243,6 @@ def _beside(reading: Reading, text: str, until: int, start: int) -> int | None:
     at = until - len(before) + match.start("verbs")
     for number, mention in reversed(reading.named_in((start, at), "Work")):
         if not mention.pronoun:
-            return number if _CLOSE.fullmatch(text, mention.end, at) else None
+            close = _CLOSE.fullmatch(text, mention.end, at)
+            return number if close and not _SOURCE.search(text[start : mention.start]) else None
     return None

@@ -27,6 +27,7 @@ from kgtransfer.extract import (
     life_dates,
     life_places,
     open_relations,
+    ownership,
     phrases,
     relations,
     sentences,
@@ -60,6 +61,7 @@ _COMPONENTS = (
     fast_tagger,
     definitions,
     open_relations,
+    ownership,
     phrases,
     stating,
     assertion,
@@ -130,6 +132,7 @@ def build_fast_pipeline(
 def _add_rules(nlp: Any) -> None:
     nlp.add_pipe("kgtransfer_credits")
     nlp.add_pipe("kgtransfer_kin")
+    nlp.add_pipe("kgtransfer_ownership")
     nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.add_pipe("kgtransfer_assertion")
