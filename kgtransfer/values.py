@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from kgtransfer.records import Span, ValueMention
 from kgtransfer.units import CURRENCIES, CURRENCY_WORDS, SCALES, UNITS
 
-_MONTHS = {
+MONTHS = {
     name: number
     for number in range(1, 13)
     for name in (calendar.month_name[number].lower(), calendar.month_abbr[number].lower())
@@ -98,7 +98,7 @@ def _early_month(match: re.Match[str]) -> ValueMention | None:
 
 
 def _month(match: re.Match[str]) -> int:
-    return _MONTHS[match["month"].lower()]
+    return MONTHS[match["month"].lower()]
 
 
 def _before_christ(match: re.Match[str]) -> ValueMention | None:

@@ -8,17 +8,22 @@ from typing import Any
 
 from kgtransfer.evaluate.gold.records import GoldDate, GoldText
 from kgtransfer.records import Extraction, ValueMention
+from kgtransfer.relative_dates import dated, document_date, is_relative
 
 
 def score_dates(texts: Sequence[GoldText], extractions: Sequence[Extraction]) -> dict[str, Any]:
     """How many marked dates are found with the right value.
 
     `written` are those whose text has the value's year; others ("this week", "72") need the
-    document's date or the sentence before. Unmarked dates are not counted: not all are marked.
+    document's date or the sentence before; it is known from the text's metadata or first lines.
+    Values are the same if they say the same days: "18XX" and "1800-01-01/1899-12-31". Unmarked
+    dates are not counted: not all are marked.
     """
     counts: Counter[str] = Counter()
     for text, extraction in zip(texts, extractions, strict=True):
-        dates = [value for value in extraction.values if value.kind == "date"]
+        written = document_date(text.text, {"date": text.written})
+        known = dated(extraction, written)
+        dates = [v for v in known.values if v.kind == "date" and not is_relative(v)]
         for gold in text.dates:
             kind = "written" if _year(gold) in text.text[gold.start : gold.end] else "relative"
             here = [v for v in dates if v.start < gold.end and gold.start < v.end]
@@ -42,4 +47,16 @@ def _year(gold: GoldDate) -> str:
 
 
 def _is_right(gold: GoldDate, here: Iterable[ValueMention]) -> bool:
-    return any(str(value.value) == gold.value for value in here)
+    return any(_days(str(value.value)) == _days(gold.value) for value in here)
+
+
+def _days(value: str) -> tuple[str, str]:
+    """The first and the last day of what a value covers, as far as it is not left open."""
+    first, _, last = value.partition("/")
+    last = last or first
+    first, last = first.replace("X", "0"), last.replace("X", "9")
+    if first == last:
+        return first, last
+    return first.removesuffix("-01").removesuffix("-01"), last.removesuffix("-31").removesuffix(
+        "-12"
+    )

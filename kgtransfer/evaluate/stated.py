@@ -9,9 +9,14 @@ from typing import Any
 
 from kgtransfer.evaluate.gold.knowledgenet import GoldPassage
 from kgtransfer.evaluate.scores import Score
+from kgtransfer.names.fold import words_of
 from kgtransfer.records import Extraction, Statement
 from kgtransfer.train.gold import matched_statements
 
+_PRONOUNS = words_of(
+    "i me my we us our you your he him his himself she her hers herself it its they them their who "
+    "whom whose which that where"
+)
 _TURNED = {"father": "child", "mother": "child", "subsidiary": "parent_organization"}
 
 
@@ -20,7 +25,8 @@ def score_statements(
 ) -> dict[str, Any]:
     """Statements of the annotated predicates against the passage's facts (overlapping spans).
 
-    `plain` counts those alone that a sentence states.
+    `plain` counts those alone that a sentence states. `named` is the recall of the facts whose both
+    ends the passage names; of the others one end is a pronoun whose name stands elsewhere.
     """
     report = {}
     for kind in ("all", "plain"):
@@ -32,6 +38,10 @@ def score_statements(
             total.update(each)
         report[kind] = {
             **asdict(_score(total)),
+            "named": {
+                "gold": total["named"],
+                "recall": round(total["named_hits"] / max(1, total["named"]), 4),
+            },
             "by_predicate": {name: asdict(_score(c)) for name, c in sorted(counts.items())},
         }
     return report
@@ -63,9 +73,18 @@ def _count(
         counts[statement.predicate]["right"] += triple is not None
         if triple is not None:
             hit.add(triple)
+    text = passage.document.text
+    named = {
+        entity
+        for (start, end), (entity, _) in passage.document.mentions.items()
+        if text[start:end].lower() not in _PRONOUNS
+    }
     for triple in passage.document.triples:
         counts[triple[1]]["gold"] += 1
         counts[triple[1]]["hits"] += triple in hit
+        if named >= {triple[0], triple[2]}:
+            counts[triple[1]]["named"] += 1
+            counts[triple[1]]["named_hits"] += triple in hit
 
 
 def _turned(extraction: Extraction, statement: Statement) -> Statement:

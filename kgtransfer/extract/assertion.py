@@ -43,8 +43,8 @@ _TELLS = (
     r"|insist(?:s|ed)?|assert(?:s|ed)?|believe[sd]?|thinks?|thought|told|tells?|explain(?:s|ed)"
     r"|warn(?:s|ed)|complain(?:s|ed)|predict(?:s|ed)|speculat(?:es|ed)|imagine[sd]?|suppose[sd]?"
     r"|hope[sd]?|wrote that|writes that|report(?:s|ed) that|state[sd] that|estimate[sd]? that"
-    r"|noted that|announced that|declared that|stated|added that|asked|wonder(?:s|ed)?"
-    r"|legend|rumou?rs?|tradition has it)"
+    r"|noted that|indicate[sd]? that|announced that|declared that|stated|added that|asked"
+    r"|wonder(?:s|ed)?|legend|rumou?rs?|tradition has it)"
 )
 _BEFORE = re.compile(rf"\b{_TELLS}\b")
 _AFTER = re.compile(

@@ -140,6 +140,8 @@ def _says_something(
         return False
     if _NAMING.search(phrase.predicate):
         return False
+    if phrase.predicate.startswith("use to ") and subject.kind != "Person":
+        return False  # "the system used to generate files"
     after = reading.words[target.last : target.last + 1]
     follows = text[slice(*after[0])].lower() if after else ""
     if phrase.verb in _CATENATIVE and not phrase.swapped and follows in ("to", "from"):

@@ -2,7 +2,8 @@
 
 "directed by Ann Lee and produced by Bob Ray", "with music composed by Eve Ray", "based on the play
 by Max Ray". What stands directly before a name, or before a list of names that holds it, says its
-part; of the model's other parts for the same person and work it leaves none.
+part; of the model's other parts for the same person and work it leaves none. The work is the one
+that the phrase stands beside ("Kes (1969), directed by Ann Lee"), else the sentence's.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ _VERBS = {
     "sung": "performer",
 }
 _VERB = "|".join(_VERBS)
+_PERFORMING = frozenset({"recorded", "performed"})
 _MUSIC = r"(?:music|score|soundtrack|songs?|melod(?:y|ies)|tunes?)"
 _TITLES = (  # "by the British director"
     r"(?:(?!(?:and|with|from|for|in|at|to|who|after|as|about|of|on|against)\b)"
@@ -43,6 +45,15 @@ _BY = re.compile(
     rf"(?P<passive>\b[a-z-]+(?:ed|wn|en|ot)\s+)?\bby\s+{_TITLES}",
     re.IGNORECASE,
 )
+_PART_OF_WORK = re.compile(
+    r"\b(?:[Tt]he|[Ii]ts)\s+(?:[a-z]+\s+)?(?!(?:film|movie|song|single|album|track|cover|version|piece"
+    r"|opera|play|show|vocals?|role|lead|duet|theme|record|music|score|soundtrack|melody|tune)\b)"
+    r"[a-z]+\s+(?:was|were|is|are)\s+$"
+)
+"""What is performed or recorded here is not the work: "the cinematography was performed by"."""
+_NOT_IN_CHARGE = re.compile(rf"\b(?:executive|associate|line)\s+producers?\s+{_TITLES}")
+_OF_THEIRS = re.compile(r"\s(?:regulars?|veterans?|players|members|alumni|protégés?)\s[A-Z]")
+"""What follows a name that others are called after: "Bergman regulars Ann Lee and Bob Ray"."""
 _STARRING = re.compile(
     rf"\b(?:starring|stars|starred|co-stars|featuring|features)\s+{_TITLES}", re.IGNORECASE
 )
@@ -64,8 +75,13 @@ _PARTS = {
     *("cast_member", "performer"),
 }
 """Parts that one phrase tells from each other."""
+_SOURCE = re.compile(r"\b(?:book|novel|novella|play|story|poem|memoir|comic|manga)\W*$")
+"""What stands before the name of a work that another is made of, not directed itself."""
+_CLOSE = re.compile(r"[\"”’']?(?:\s*\([^()]*\))?[\"”’']?,?\s+(?:(?:which|that)\s+was\s+)?")
 _BEFORE = 130
 _CONFIDENCE = 0.9
+_Place = tuple[int, Span]
+"""A person in a sentence."""
 
 
 @Language.component("kgtransfer_credits")
@@ -99,7 +115,15 @@ def _parts(
             last = None
             continue
         found = _phrase(text[max(span[0], person.start - _BEFORE) : person.start])
-        if found is None and last and _BETWEEN.fullmatch(text, last[0], person.start):
+        if found and _OF_THEIRS.match(text, person.end):
+            last = (person.end, found)
+            yield index, ()
+            continue
+        follows = last and (
+            _BETWEEN.fullmatch(text, last[0], person.start)
+            or _OF_THEIRS.match(text, last[0], person.start + 1)
+        )
+        if found is None and last and follows:
             found = last[1]
         last = None if found is None else (person.end, found)
         if found is not None:
@@ -110,9 +134,15 @@ def _phrase(before: str) -> tuple[str, ...] | None:
     """The parts that the words before a name give it; None where they say nothing of the kind."""
     if _STARRING.search(before):
         return ("cast_member",)
+    if _NOT_IN_CHARGE.search(before):
+        return ()
     match = _BY.search(before)
     if match is None:
         return None
+    if match["verbs"].strip().lower() in _PERFORMING and (
+        _PART_OF_WORK.search(before[: match.start("verbs")])
+    ):
+        return ()
     if match["other"] or match["lyrics"]:
         return ("lyrics_by",) if match["lyrics"] else ()
     said = [_VERBS[verb] for verb in re.findall(_VERB, match[0].lower())]
@@ -127,15 +157,23 @@ def _phrase(before: str) -> tuple[str, ...] | None:
 
 def _rewrite(reading: Reading, text: str, parts: dict[int, tuple[str, ...]]) -> None:
     """Put the parts that were read in place of the model's of the same sentence."""
-    said: dict[tuple[int, Span], set[str]] = {}
+    said: dict[_Place, set[str]] = {}
+    works: dict[_Place, set[int]] = {}
+    beside: dict[int, int | None] = {}
     for index, read in parts.items():
         mention = reading.mentions[index]
-        place = mention.cluster, reading.sentences[reading.sentence_at(mention.start)]
+        sentence = reading.sentences[reading.sentence_at(mention.start)]
+        place = mention.cluster, sentence
         said.setdefault(place, set()).update(read)
-    kept = [s for s in reading.statements if not _is_denied(reading, s, said)]
+        work = beside[index] = _beside(reading, text, mention.start, sentence[0])
+        if work is not None:
+            works.setdefault(place, set()).add(reading.mentions[work].cluster)
+    kept = [s for s in reading.statements if not _is_denied(reading, s, said, works)]
     known = {_key(reading, s) for s in kept}
     for index, read in parts.items():
-        work = _work_of(reading, text, index)
+        work = beside[index]
+        if work is None:
+            work = _work_of(reading, text, index)
         if work is None:
             continue
         for predicate in read:
@@ -148,12 +186,19 @@ def _rewrite(reading: Reading, text: str, parts: dict[int, tuple[str, ...]]) -> 
 
 
 def _is_denied(
-    reading: Reading, statement: Statement, said: dict[tuple[int, Span], set[str]]
+    reading: Reading,
+    statement: Statement,
+    said: dict[_Place, set[str]],
+    works: dict[_Place, set[int]],
 ) -> bool:
+    """Whether the sentence names another part of that person, or another work."""
     if statement.predicate not in _PARTS or statement.object_is_value or not statement.sentence:
         return False
-    read = said.get((reading.mentions[statement.object].cluster, statement.sentence))
-    return read is not None and statement.predicate not in read
+    place = reading.mentions[statement.object].cluster, statement.sentence
+    if place not in said:
+        return False
+    work = reading.mentions[statement.subject].cluster
+    return statement.predicate not in said[place] or work not in works.get(place, {work})
 
 
 def _key(reading: Reading, statement: Statement) -> tuple[int, str, int]:
@@ -187,3 +232,17 @@ def _work_of(reading: Reading, text: str, person: int) -> int | None:
     if inside:
         return inside[0]
     return works[0] if works and _THE_WORK.match(text, start, end) else None
+
+
+def _beside(reading: Reading, text: str, until: int, start: int) -> int | None:
+    """The work directly before "directed by" and a name, with a year in brackets at most."""
+    before = text[max(start, until - _BEFORE) : until]
+    match = _BY.search(before)
+    if match is None or not match["verbs"] or match["music"]:
+        return None
+    at = until - len(before) + match.start("verbs")
+    for number, mention in reversed(reading.named_in((start, at), "Work")):
+        if not mention.pronoun:
+            close = _CLOSE.fullmatch(text, mention.end, at)
+            return number if close and not _SOURCE.search(text[start : mention.start]) else None
+    return None

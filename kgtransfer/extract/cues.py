@@ -80,13 +80,15 @@ _OWN = {
     "founded_by": r"(?:co-?)?found\w*|establish\w*|creat\w*|form\w*|start\w*|launch\w*|began"
     r"|beg[iu]n|organi[sz]\w*|built|set up",
     "educated_at": r"stud\w+|graduat\w+|attend\w*|educat\w+|degrees?|alum\w+|ph\.?\s?d|b\.?a|m\.?a"
-    r"|b\.?sc?|m\.?sc?|mba|doctor\w*|school\w*|college|enrol\w*|train\w*|matriculat\w*|law"
+    r"|b\.?sc?|m\.?sc?|mba|doctor\w*|school(?:ed|ing)|(?:school|college|went) (?:at|to)|enrol\w*"
+    r"|train\w*|matriculat\w*|law"
     r"|bachelor\w*|master\w*|scholar\w*",
     "member_of": r"members?|join\w*|belong\w*|elected|fellow|part of|formed|founded|band|group"
     r"|lead\w*|left|singer|guitarist|drummer|bassist|vocalist|with",
     "religion": r"convert\w*|bishop|priest|cardinal|pope|saint|monk|nun|rabbi"
     r"|church|faith|baptis\w*|baptiz\w*|minister|missionary|raised|born|catholic|muslim|jewish"
     r"|buddhis\w*",
+    "director": r"direct\w*|helm\w*|filmmaker|film(?:ed)? by|films?|movies?",
     "continent": r"africa\w*|america\w*|asia\w*|europe\w*|australia\w*|oceania|antarctic\w*",
 }
 """Words that the sentence needs for single predicates."""

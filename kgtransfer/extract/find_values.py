@@ -1,4 +1,7 @@
-"""Component `kgtransfer_values`: dates, numbers and quantities outside of names."""
+"""Component `kgtransfer_values`: dates, numbers and quantities outside of names.
+
+Dates that need the document's own ("yesterday") are noted as that; see `kgtransfer.relative_dates`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import Any
 from spacy.language import Language
 
 from kgtransfer.extract.reading import reading_of
+from kgtransfer.relative_dates import with_relative
 from kgtransfer.values import find_values
 
 
@@ -16,7 +20,7 @@ def add_values(doc: Any) -> Any:
     named = [(entity.start_char, entity.end_char) for entity in doc.ents]
     reading_of(doc).values = [
         value
-        for value in find_values(doc.text)
+        for value in with_relative(doc.text, find_values(doc.text))
         if not any(value.start < end and start < value.end for start, end in named)
     ]
     return doc

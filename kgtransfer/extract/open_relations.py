@@ -26,6 +26,7 @@ _CASE = re.compile(
     r"\W*(?:When|Whenever|Once|In (?:this|that|such|these) (?:case|example)s?|If|Suppose)\b"
 )
 """What a sentence about a kind of thing opens with that holds in a case alone."""
+_SUPPOSED = re.compile(r"(?i)\b(?:hypothetical|imaginary|supposed|would-be)\s")
 _AT_TIMES = re.compile(r"\b(?:when(?:ever)?|in case|as long as)\b")
 Ends = tuple[tuple[int, int], Span | None]
 """The things that a statement joins, and its sentence."""
@@ -86,6 +87,8 @@ def _hedged(text: str, reading: Reading, found: Joined, quoted: list[Span]) -> S
     places = (extent(reading, found.subject), extent(reading, found.target))
     sentence = found.statement.sentence or (0, len(text))
     hedge = hedge_of(text, sentence, places, quoted, free=True)
+    if not hedge and any(_SUPPOSED.search(text, *place) for place in places):
+        hedge = "possible"
     if not hedge and (found.subject.term or found.target.term):
         later = text[places[1][1] : sentence[1]] if places[0] < places[1] else ""
         hedge = "possible" if _CASE.match(text, sentence[0]) or _AT_TIMES.search(later) else ""

@@ -28,6 +28,7 @@ from kgtransfer.extract import (
     life_dates,
     life_places,
     open_relations,
+    ownership,
     phrases,
     relations,
     sentences,
@@ -43,7 +44,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_fast_pipeline", "build_pipeline"]
 
-RULES_VERSION = 14
+RULES_VERSION = 15
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31
@@ -62,6 +63,7 @@ _COMPONENTS = (
     fast_tagger,
     definitions,
     open_relations,
+    ownership,
     phrases,
     stating,
     assertion,
@@ -143,6 +145,7 @@ def build_fast_pipeline(
 def _add_rules(nlp: Any) -> None:
     nlp.add_pipe("kgtransfer_credits")
     nlp.add_pipe("kgtransfer_kin")
+    nlp.add_pipe("kgtransfer_ownership")
     nlp.add_pipe("kgtransfer_life_places")
     nlp.add_pipe("kgtransfer_life_dates")
     nlp.add_pipe("kgtransfer_assertion")

@@ -80,6 +80,8 @@ def normalised(
         return None  # a bare copula; "is the capital of" says something
     if (verb == "be" and rest[0][0] == "to") or (verb == "do" and not rest[1:]):
         return None  # "was to meet", "which he did on"
+    if verb == "be" and rest[0][0] == "of":
+        return None  # "is south of", of which the adverb went
     if passive and target_acts and _follows_by(rest):
         at = after.index("by")
         if after[at + 1 :]:

@@ -27,6 +27,7 @@ from kgtransfer.extract.schema import Schema, load_schema
 from kgtransfer.extract.weights import TrainedExtractor
 from kgtransfer.nn.extraction import Groups
 from kgtransfer.records import Span, Statement
+from kgtransfer.relative_dates import is_relative
 
 _BLOCK = 512
 """Pairs that are judged in one step: a bound on memory."""
@@ -197,6 +198,8 @@ def window_ends(reading: Reading, window: EncodedWindow) -> Iterator[End]:
                 frozenset(anywhere[cluster]),
             )
     for index, value in enumerate(reading.values):
+        if is_relative(value):
+            continue  # the model has learnt from dates that are written out
         place = words_of(reading, value.start, value.end)
         if _within(window, place):
             kind = "date" if value.kind == "date" else "number"

@@ -20,7 +20,7 @@ from spacy.language import Language
 
 from kgtransfer.extract.cues import KIND_OF, KINDS, has_cue, lacks_word
 from kgtransfer.extract.reading import Reading, key_of, reading_of
-from kgtransfer.extract.schema import load_schema
+from kgtransfer.extract.schema import Predicate, load_schema
 from kgtransfer.records import Span, Statement
 
 WITH_CUE = ("place", "people", "work", "group")
@@ -42,6 +42,18 @@ _GOES_ON = re.compile(r"-[^\W\d_]")
 _NEED_CUE = frozenset({"kin", "language", "award", "event"})
 """Kinds that no sentence states without such a word."""
 _CLAUSE = frozenset({"SCONJ", "CCONJ"})
+_NO_PEOPLE = frozenset({"Organization", "Location", "Work", "Event"})
+_CAPTION = re.compile(
+    r"\b(?:[Ii]mage|[Pp]hoto(?:graph)?|[Pp]icture|[Vv]ideo|[Ii]llustration|[Cc]redit)s?:\s*$"
+)
+"""What leads to who made a picture, and says nothing of what it shows."""
+_BORN = re.compile(r"[\s-]+born\b")
+_SHOWN_IN = re.compile(
+    r"\b(?:in|on)\s+(?:[\w'’-]+\s+){0,4}(?:film|movie|special|show|series|episode|program(?:me)?)"
+    r",?\s+[\"“‘']?$"
+)
+_HEADING = 8
+"""Letters of a name in capitals from which it is a heading, where it is of several words."""
 _FAR = 10
 """Words beyond which places are not joined."""
 
@@ -78,8 +90,8 @@ def doubt_statements(doc: Any) -> Any:
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset(load_schema().names)
+def _known() -> dict[str, Predicate]:
+    return load_schema().predicates
 
 
 class Sentences:
@@ -97,6 +109,8 @@ class Sentences:
         if values[NAMES.index("pronoun")] and self._is_unclear(statement):
             return 0.0
         if _CODE.search(self.text, *self._span(statement.subject)) or self._is_misread(statement):
+            return 0.0
+        if self._confuses_people(statement) or self._is_of_another(statement):
             return 0.0
         if lacks_word(statement.predicate, self.text[slice(*(statement.sentence or (0, 0)))]):
             return 0.0
@@ -143,12 +157,50 @@ class Sentences:
         return mentions[statement.subject].cluster in unclear or target in unclear
 
     def _is_misread(self, statement: Statement) -> bool:
-        """Whether the subject is half a name ("Wong Yeung" of "Wong Yeung-tat"), or no office."""
+        """Whether an end is a heading, or half a name ("Wong Yeung" of "Wong Yeung-tat")."""
         subject = self.reading.mentions[statement.subject]
+        ends = [statement.subject] + [statement.object] * (not statement.object_is_value)
+        if any(self._is_heading(self.text[slice(*self._span(end))]) for end in ends):
+            return True
         if subject.type != "Person":
             return False
         half = not subject.pronoun and _GOES_ON.match(self.text, subject.end) is not None
         return half or statement.predicate == "applies_to_jurisdiction"
+
+    def _is_heading(self, name: str) -> bool:
+        """Whether a name is in capitals, several words of it, in a text that is not."""
+        return name.isupper() and " " in name and len(name) > _HEADING and not self.text.isupper()
+
+    def _confuses_people(self, statement: Statement) -> bool:
+        """Whether a person stands where the predicate has none, or something else for a person."""
+        predicate, mentions = _known()[statement.predicate], self.reading.mentions
+        ends = [(mentions[statement.subject].type, predicate.domain)]
+        if not statement.object_is_value:
+            ends.append((mentions[statement.object].type, predicate.range))
+        return any(
+            (kind == "Person" and "Person" not in allowed)
+            or (kind in _NO_PEOPLE and allowed == ("Person",))
+            for kind, allowed in ends
+            if allowed
+        )
+
+    def _is_of_another(self, statement: Statement) -> bool:
+        """Whether an end only names who or what another thing is of.
+
+        The picture in "Black Widow. Image: Ann Lee", the book in "based on Ann Lee's", the country
+        in "a German-born American", the film in "sang it in the film Kes".
+        """
+        pair = self._nearest(statement)
+        first, last = pair.between
+        words = self.reading.words
+        if last < len(words) and _CAPTION.search(self.text[words[first - 1][0] : words[last][0]]):
+            return True
+        after = self.text[words[pair.target[1] - 1][1] :][:6]
+        if statement.predicate == "country_of_citizenship":
+            return _BORN.match(after) is not None
+        if statement.predicate == "performer":
+            return _SHOWN_IN.search(self.text[: words[pair.subject[0]][0]][-60:]) is not None
+        return statement.predicate == "cast_member" and after[:2] in ("'s", "’s")
 
     def _span(self, mention: int) -> Span:
         return self.reading.mentions[mention].start, self.reading.mentions[mention].end

@@ -11,7 +11,7 @@ from kgtransfer.extract.verbs import is_participle
 from kgtransfer.records import Span
 
 _RELATIVE = re.compile(r",W[RAV]")
-_OBLIQUE = re.compile(r"P[DJNMR]{0,3}$")
+_OBLIQUE = re.compile(r"P[DJNMRO]{0,3}$")
 _ALSO_OBLIQUE = re.compile(r"[NVX]P[DJNMRX]{1,6}C[DJ]{0,2}$")  # "credit to the authors and"
 _LOOSE = frozenset({"they", "them", "their", "his", "her", "its", "him", "hers"})
 """Pronouns that name no subject, or one that is seldom found."""
@@ -37,6 +37,8 @@ def can_act(text: str, reading: Reading, letters: str, end: End, after: str) -> 
     if after[:1] == "T" and text[reading.words[end.last][0]] in "'’":  # "Ann's alleged tomb at"
         return False
     if end.pronoun:
+        if letters[max(0, end.first - 1) : end.first] in ("N", "X"):
+            return False  # "a seat he held until"
         said = text[slice(*extent(reading, end))].lower()
         if said in _LOOSE or end.cluster in reading.unclear:
             return False

@@ -33,7 +33,7 @@ take took taken|teach taught|tear tore torn|tell told|think thought|throw threw 
 undergo underwent undergone|understand understood|undertake undertook undertaken|wake woke woken
 wear wore worn|weave wove woven|weep wept|win won|wind wound|withdraw withdrew withdrawn
 write wrote written|rewrite rewrote rewritten|die died dying
-tie tied tying|lie lied|add added adding|write writing|use used using
+tie tied tying|wipe wiped wiping|lie lied|add added adding|write writing|use used using
 focus focuses focused focusing|free freed freeing|agree agreed|decree decreed|guarantee guaranteed
 """
 _PAST = re.compile(
@@ -77,6 +77,8 @@ def lemma(word: str) -> str:
         return word[:-1]
     if word.endswith("ied") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("eed"):
+        return word  # "need", "exceed"; "agreed" and "freed" are in the table
     for ending in ("ed", "ing"):
         stem = word.removesuffix(ending)
         if stem != word and re.search(r"[aeiouy]", stem):

@@ -9,6 +9,7 @@ result is the same as for all documents at once, whatever the order of the chang
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Collection, Mapping, Set
 from dataclasses import replace
@@ -27,8 +28,9 @@ from kgtransfer.link.signatures import is_value, majority
 from kgtransfer.link.tables import Tables
 from kgtransfer.link.triples import with_triples
 from kgtransfer.records import About
+from kgtransfer.relative_dates import with_dates
 
-RULES = "3"
+RULES = "4"
 """Raise it when `kgtransfer.names` or this package may link otherwise: all is linked anew then."""
 
 logger = logging.getLogger(__name__)
@@ -139,7 +141,7 @@ def join_again(
         if record is None:
             tables.contribute(Contribution(document, (), frozenset()))
             continue
-        passages = list(tables.passages(document))
+        passages = list(with_dates(tables.passages(document), json.loads(record.metadata)))
         naming = namings.get(document) or name_document(record.title, passages)
         joined = join(document, naming, passages, bearers, prefixes)
         triples = list(tables.triples(document))

@@ -44,8 +44,9 @@ def read_knowledgenet(
 ) -> list[LabelledText]:
     """KnowledgeNet (Mesquita et al. 2019): whole sentences, each property annotated or not.
 
-    A property annotated in a passage holds for the pairs that are listed and for no other. Its
-    documents are in four folds.
+    A property annotated in a passage holds for the pairs that are listed and for no other, and its
+    inverse for these the other way round alone; where children are annotated, nobody else is a
+    father or a mother. Its documents are in four folds.
     """
     passages = knowledgenet_passages(path, folds)
     texts = (_knowledgenet_text(rows, schema) for rows in passages.values())
@@ -91,7 +92,11 @@ def _knowledgenet_text(rows: list[dict[str, Any]], schema: Schema) -> LabelledTe
         marked.relate(subject, predicate, target)
         if predicate.inverse:
             marked.relate(target, schema.predicates[predicate.inverse], subject)
-    marked.exclude(properties)
+    inverses = {schema.predicates[name].inverse for name in properties} - {""}
+    marked.exclude(properties | inverses)
+    if any(row["property"] == "CHILD_OF" for row in rows):
+        marked.exclude({"child"})
+        marked.exclude({"father", "mother"}, unless="child")
     return marked.text()
 
 
@@ -251,13 +256,19 @@ class _Marked:
                 (subject, other, p) for p, date in known if p in few and date == is_date
             }
 
-    def exclude(self, names: Iterable[str]) -> None:
-        """Say that these predicates hold for no other pair."""
+    def exclude(self, names: Iterable[str], *, unless: str = "") -> None:
+        """Say that these predicates hold for no other pair.
+
+        Nothing is said of pairs between which `unless` is known to hold the other way round.
+        """
+        back = self.numbers[self.schema.predicates[unless].id] if unless else 0
         for name in names:
             number = self.numbers[self.schema.predicates[name].id]
             for subject in range(len(self.types)):
                 for target in range(len(self.types)):
-                    if subject != target and (subject, target, number) not in self.positive:
+                    known = (subject, target, number) in self.positive
+                    open_ = unless and (target, subject, back) in self.positive
+                    if subject != target and not known and not open_:
                         self.negative.add((subject, target, number))
 
     def allowed(self) -> npt.NDArray[np.bool_]:

@@ -97,3 +97,28 @@ def test_the_author_of_what_a_film_is_based_on_did_not_direct_it() -> None:
     text = "Kes is a film directed by Bob Ray, based on a play by Ann Lee."
     model = [("Kes", "director", "Bob Ray"), ("Kes", "director", "Ann Lee")]
     assert credits_of(text, *model) == {("Kes", "director", "Bob Ray")}
+
+
+def test_a_credit_is_of_the_work_that_it_stands_beside() -> None:
+    found = credits_of(
+        "She was the star of Kes (1958), directed by Ann Lee, and Ran (1962), directed by Bob Ray.",
+        ("Kes", "director", "Bob Ray"),
+    )
+    assert ("Kes", "director", "Ann Lee") in found
+    assert ("Ran", "director", "Bob Ray") in found
+    assert ("Kes", "director", "Bob Ray") not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kes is a film. The cinematography was performed by Ann Lee.",
+        "Kes is a film with executive producers Ann Lee.",
+        "Kes is a film starring Ann Lee regulars Bob Ray and Eve Ray.",
+    ],
+)
+def test_a_credit_of_something_else_is_none(text: str) -> None:
+    found = credits_of(text, ("Kes", "cast_member", "Ann Lee"))
+    assert not {who for _, _, who in found} & {"Ann Lee"}
+    if "Eve" in text:
+        assert ("Kes", "cast_member", "Eve Ray") in found

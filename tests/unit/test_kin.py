@@ -17,7 +17,7 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
     for cluster, name in enumerate(names):
         start = text.index(name, at)
         at = start + len(name)
-        pronoun = name in ("He", "She", "Her", "His")
+        pronoun = name in ("He", "She", "Her", "his")
         reading.mentions.append(EntityMention(start, at, "Person", 0.9, cluster, pronoun))
     add_kin(doc)
     shown = [text[m.start : m.end] for m in reading.mentions]
@@ -30,7 +30,11 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
         (
             "Ann Lee was a poet, the daughter of Bob Ray and his wife Eve Ray.",
             ("Ann Lee", "Bob Ray", "Eve Ray"),
-            {("Ann Lee", "father", "Bob Ray"), ("Ann Lee", "mother", "Eve Ray")},
+            {
+                ("Ann Lee", "father", "Bob Ray"),
+                ("Ann Lee", "mother", "Eve Ray"),
+                ("Bob Ray", "spouse", "Eve Ray"),
+            },
         ),
         (
             "He married Ann Lee, the eldest daughter of Bob Ray.",
@@ -90,6 +94,57 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
             {("Ann Lee", "spouse", "King Bob")},
         ),
         ("Ann Lee met Bob Ray.", ("Ann Lee", "Bob Ray"), set()),
+        (  # of kin of kin, each is said of the name beside it
+            "Ann Lee was the wife of Eve Ray, the child of Bob Ray, Duke of Max Stead, "
+            "third son of Queen Sue.",
+            ("Ann Lee", "Eve Ray", "Bob Ray", "Max Stead", "Queen Sue"),
+            {
+                ("Ann Lee", "spouse", "Eve Ray"),
+                ("Eve Ray", "father", "Bob Ray"),
+                ("Bob Ray", "mother", "Queen Sue"),
+            },
+        ),
+        (
+            "Ann Lee was the younger brother of Max Ray and the son of Bob Ray.",
+            ("Ann Lee", "Max Ray", "Bob Ray"),
+            {("Ann Lee", "father", "Bob Ray")},
+        ),
+        (
+            "Ann Lee was a half-brother of Eve Ray (the first wife of Bob Ray).",
+            ("Ann Lee", "Eve Ray", "Bob Ray"),
+            {("Eve Ray", "spouse", "Bob Ray")},
+        ),
+        (
+            "He was the son of Bob Ray, Duke of Lee, by his wife Sue, daughter of Max Ray.",
+            ("He", "Bob Ray", "his", "Sue", "Max Ray"),
+            {
+                ("He", "father", "Bob Ray"),
+                ("He", "mother", "Sue"),
+                ("Bob Ray", "spouse", "Sue"),
+                ("Sue", "father", "Max Ray"),
+            },
+        ),
+        (
+            "Ann Lee was a daughter of Bob, Duke of Lee, and consort of Max Ray.",
+            ("Ann Lee", "Bob", "Max Ray"),
+            {("Ann Lee", "father", "Bob"), ("Ann Lee", "spouse", "Max Ray")},
+        ),
+        (
+            "He met Ann Lee, the daughter of the Elector Bob, the guardianship ended, "
+            "and Max Ray left.",
+            ("He", "Ann Lee", "Bob", "Max Ray"),
+            {("Ann Lee", "father", "Bob")},
+        ),
+        (  # which of the two is the mother is not said
+            "Ann Lee was the son of Eve Ray and the only child of Bob Ray.",
+            ("Ann Lee", "Eve Ray", "Bob Ray"),
+            {("Eve Ray", "child", "Ann Lee"), ("Bob Ray", "child", "Ann Lee")},
+        ),
+        (
+            "Ann Lee met Bob Ray while the king, a son of Max Ray, was away.",
+            ("Ann Lee", "Bob Ray", "Max Ray"),
+            set(),
+        ),
     ],
 )
 def test_set_phrases_name_the_kin(

@@ -49,6 +49,7 @@ PRONOUNS = frozenset(
 """Those that a name is looked for."""
 _ENTITY = re.compile(r"\(([^()]+)(\))?|([^()]+)\)")
 _DATE = re.compile(r"<date([^>]*)>|(</date>)")
+_WRITTEN = re.compile(r"^# meta::dateCreated = (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 _ATTRIBUTE = re.compile(r'(\w+):::"([^"]*)"')
 _NUMERAL = re.compile(r"[IVX]+|\d{1,3}")
 _PROPER = frozenset({"NNP", "NNPS"})
@@ -129,6 +130,7 @@ def _document(title: str, content: str) -> GoldText:
         span = name_span(tokens, phrase, joined) or _pronoun(tokens, phrase)
         if span:
             known[phrase.thing].add(span)
+    written = _WRITTEN.search(content)
     return GoldText(
         title,
         reader.text.rstrip(),
@@ -136,6 +138,7 @@ def _document(title: str, content: str) -> GoldText:
         tuple(tuple(sorted(spans)) for spans in known.values()),
         tuple(tuple(sorted(spans)) for spans in whole.values()),
         tuple(_dates(tokens)),
+        written[1] if written else "",
     )
 
 

@@ -42,6 +42,8 @@ class GoldText:
     clusters: tuple[tuple[Span, ...], ...] = ()
     phrases: tuple[tuple[Span, ...], ...] = ()
     dates: tuple[GoldDate, ...] = ()
+    written: str = ""
+    """The day that its metadata say it was written, in ISO 8601."""
 
     def cased(self, casing: str) -> GoldText:
         """A copy in lower or upper case (`as is` for none); offsets stay."""
