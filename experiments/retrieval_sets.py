@@ -21,11 +21,10 @@ from kgtransfer.config import read_run
 from kgtransfer.evaluate.metrics import recall_at
 from kgtransfer.evaluate.retrieval import HELD, KS
 from kgtransfer.evaluate.typos import with_typos
-from kgtransfer.language_models.encoder import MiniLMEncoder
-from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import question_graph
+from kgtransfer.language_models.encoder import MiniLMEncoder, TextEncoder
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.model import RetrieverModel, load_retriever
+from kgtransfer.retrieve.ranking import rank
 from kgtransfer.retrieve.scoring import Scorer, ranked
 from kgtransfer.retrieve.tables import AnyArray
 from kgtransfer.train.corpora import CorpusQuestion
@@ -54,7 +53,7 @@ def main() -> None:
         asked = [question for question in questions if question.gold]
         if arguments.typos:
             asked = [replace(q, text=with_typos(q.text)) for q in asked]
-        rows = list(_rows(index, Scorer(index, encoder), asked, models))
+        rows = list(_rows(index, encoder, asked, models))
         means = {arm: (100 * np.mean([row[arm] for row in rows], 0)).round(1) for arm in rows[0]}
         report[part.name] = {
             "questions": len(asked),
@@ -67,19 +66,19 @@ def main() -> None:
 
 def _rows(
     index: GraphIndex,
-    scorer: Scorer,
+    encoder: TextEncoder,
     questions: Sequence[CorpusQuestion],
     models: dict[str, list[RetrieverModel]],
 ) -> Iterator[dict[str, list[float]]]:
     """Each question's recall by arm."""
+    scorer = Scorer(index, encoder)
     for at, question in enumerate(questions):
         scores = scorer.score(question.text)
-        graph = question_graph(index, scores, choose(index, scores))
         found = {"bm25": scores.bm25, "dense": scores.dense, "pagerank": scores.walk}
         orders = {arm: ranked(column, _DEEPEST) for arm, column in found.items()}
         for arm, folds in models.items():
-            _, logits = folds[at % len(folds)].encode(graph)
-            orders[arm] = graph.chunks[np.lexsort((graph.chunks, -logits))[:_DEEPEST]]
+            nodes = rank(index, encoder, scores, folds[at % len(folds)])
+            orders[arm] = nodes.chunks[nodes.order()[:_DEEPEST]]
         yield {arm: _recall(index, order, question) for arm, order in orders.items()}
 
 

@@ -28,12 +28,12 @@ from kgtransfer.retrieve.model import RetrieverModel, load_retriever
 from kgtransfer.retrieve.search import Method, Retriever
 from kgtransfer.train.corpora import CorpusQuestion
 from kgtransfer.train.retriever import (
-    Example,
+    Corpus,
     RetrieverConfig,
     SetConfig,
-    collect,
+    corpora_of,
     prepare,
-    train_network,
+    train_model,
 )
 
 log = logging.getLogger(__name__)
@@ -150,17 +150,13 @@ def _models_by_fold(
     shuffle: int | None,
 ) -> list[RetrieverModel]:
     """For each fold, a network trained on the other folds and on the configuration's sets."""
-    own = collect(index, encoder, questions, shuffle=shuffle)
-    beside: list[Example] = []
-    for part in config.sets:
-        other, theirs = prepare(part, config, encoder)
-        beside += collect(other, encoder, theirs, shuffle=shuffle)
+    beside = corpora_of(config, encoder)
     models = []
     for fold in range(run.folds):
-        rest = [example for at, example in enumerate(own) if at % run.folds != fold]
-        network, _ = train_network([*rest, *beside], config, encoder.dimension)
-        models.append(RetrieverModel(network, encoder.fingerprint))
-        log.info("trained fold %d on %d questions", fold + 1, len(rest) + len(beside))
+        rest = [question for at, question in enumerate(questions) if at % run.folds != fold]
+        model, _ = train_model([Corpus(index, rest), *beside], config, encoder, shuffle=shuffle)
+        models.append(model)
+        log.info("trained fold %d", fold + 1)
     return models
 
 

@@ -53,16 +53,39 @@ def asked_words(
     )
 
 
-def nearness(index: GraphIndex, chunks: AnyArray, asked: AskedWords) -> FloatArray:
-    """How near the nearest cell of each chunk is to each word: (n, w) cosines."""
-    near = np.zeros((len(chunks), len(asked.vectors)), np.float32)
-    _, cells = ranges(index.chunk_cells, chunks)
-    sizes = index.chunk_cells[chunks + 1] - index.chunk_cells[chunks]
-    has = np.flatnonzero(sizes)
-    if len(has) and near.shape[1]:
-        starts = (np.cumsum(sizes) - sizes)[has]
-        near[has] = np.maximum.reduceat(index.cell_vectors.dot(cells, asked.vectors), starts)
-    return near
+class WordsNear:
+    """How near each of w words comes to places of n chunks.
+
+    Args:
+        index: whose cells are read.
+        chunks: (n,) the chunks whose places can be asked for.
+        asked: the words.
+    """
+
+    def __init__(self, index: GraphIndex, chunks: AnyArray, asked: AskedWords) -> None:
+        _, cells = ranges(index.chunk_cells, chunks)
+        self._cells = cells
+        self._order = np.argsort(cells, kind="stable")
+        ends = index.chunk_cells[chunks] + np.diff(index.chunk_cells)[chunks]
+        products = index.cell_vectors.dot(cells, asked.vectors)
+        self._sorted = cells[self._order]
+        self._products = np.concatenate(
+            [products[self._order], np.zeros((1, len(asked.vectors)), np.float32)]
+        )
+        self.chunks = self.spans(np.column_stack([index.chunk_cells[chunks], ends]))
+        """(n, w) cosines of the nearest cell of each chunk."""
+
+    def spans(self, cells: AnyArray) -> FloatArray:
+        """The nearest of the cells from `cells[i, 0]` to before `cells[i, 1]`: (m, w) cosines.
+
+        They belong to the chunks; those without cells are 0.
+        """
+        near = np.zeros((len(cells), self._products.shape[1]), np.float32)
+        has = np.flatnonzero(cells[:, 0] < cells[:, 1])
+        if len(has) and near.shape[1]:
+            bounds = np.searchsorted(self._sorted, cells[has]).reshape(-1)
+            near[has] = np.maximum.reduceat(self._products, bounds)[::2]
+        return near
 
 
 def weighted(near: FloatArray, weights: FloatArray) -> FloatArray:

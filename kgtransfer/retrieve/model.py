@@ -11,7 +11,10 @@ import numpy as np
 
 from kgtransfer.errors import ModelError
 from kgtransfer.records import FloatArray
-from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES, QuestionGraph
+from kgtransfer.retrieve.edges import EDGE_FEATURES
+from kgtransfer.retrieve.features import QuestionGraph
+from kgtransfer.retrieve.measures import NODE_FEATURES
+from kgtransfer.retrieve.second_hop import HOP_FEATURES
 
 if TYPE_CHECKING:
     from kgtransfer.nn.gat import QuestionGat
@@ -22,15 +25,31 @@ CONFIG, WEIGHTS = "config.json", "model.safetensors"
 
 
 class RetrieverModel:
-    """A network with what it was trained for: the features and the encoder it expects."""
+    """A network with what it was trained for: the features and the encoder it expects.
+
+    Args:
+        network: ranks the candidates of the first pass.
+        encoder: the fingerprint of the text encoder whose vectors the network was trained on.
+        features: its node features.
+        second: the weights (15,) of `HOP_FEATURES` in the second pass; None leaves it at one pass.
+    """
 
     def __init__(
-        self, network: QuestionGat, encoder: str, features: tuple[str, ...] = NODE_FEATURES
+        self,
+        network: QuestionGat,
+        encoder: str,
+        features: tuple[str, ...] = NODE_FEATURES,
+        second: FloatArray | None = None,
     ) -> None:
         self.network = network
         self._columns = [NODE_FEATURES.index(name) for name in features]
         self.encoder = encoder
-        """The fingerprint of the text encoder whose vectors the network was trained on."""
+        self.second = second
+
+    @property
+    def width(self) -> int:
+        """The length of a node's state."""
+        return self.network.width
 
     def encode(self, graph: QuestionGraph) -> tuple[FloatArray, FloatArray]:
         """Node states (n, width) and scores (n,), as logits."""
@@ -45,14 +64,17 @@ class RetrieverModel:
         from safetensors.torch import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
-        weights = self.network.state_dict()
-        save_file({k: v.half().contiguous() for k, v in weights.items()}, folder / WEIGHTS)
-        config = {
+        state = self.network.state_dict()
+        save_file({k: v.half().contiguous() for k, v in state.items()}, folder / WEIGHTS)
+        config: dict[str, Any] = {
             "encoder": self.encoder,
             "node_features": [NODE_FEATURES[column] for column in self._columns],
             "edge_features": EDGE_FEATURES,
             "network": self.network.config.as_dict(),
         }
+        if self.second is not None:
+            weights = [round(float(weight), 4) for weight in self.second]
+            config["second"] = dict(zip(HOP_FEATURES, weights, strict=True))
         (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", encoding="utf-8")
 
 
@@ -70,7 +92,9 @@ def load_retriever(folder: Path, *, engine: Engine = "torch") -> RetrieverModel:
     try:
         config: dict[str, Any] = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         features = tuple(config["node_features"])
-        if not set(features) <= set(NODE_FEATURES) or config["edge_features"] != [*EDGE_FEATURES]:
+        second = config.get("second")
+        known = set(features) <= set(NODE_FEATURES) and config["edge_features"] == [*EDGE_FEATURES]
+        if not known or (second is not None and list(second) != [*HOP_FEATURES]):
             raise ModelError(
                 "the retriever was trained on other features",
                 where=str(folder),
@@ -79,6 +103,7 @@ def load_retriever(folder: Path, *, engine: Engine = "torch") -> RetrieverModel:
         network = QuestionGat(GatConfig(**config["network"]), engine=engine)
         weights = {k: v.float() for k, v in load_file(folder / WEIGHTS).items()}
         network.load_state_dict(weights)
+        sums = None if second is None else np.asarray(list(second.values()), np.float32)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise ModelError(
             f"the retriever can't be loaded ({str(error).splitlines()[0]})",
@@ -86,7 +111,7 @@ def load_retriever(folder: Path, *, engine: Engine = "torch") -> RetrieverModel:
             hint="Name the folder of a trained retriever, or choose another: --retriever pagerank.",
         ) from error
     network.eval()
-    return RetrieverModel(network, str(config["encoder"]), features)
+    return RetrieverModel(network, str(config["encoder"]), features, sums)
 
 
 def to_batch(graph: QuestionGraph) -> GraphBatch:

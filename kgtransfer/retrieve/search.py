@@ -11,11 +11,10 @@ import numpy as np
 from kgtransfer.errors import ModelError
 from kgtransfer.language_models.encoder import TextEncoder
 from kgtransfer.records import Fact, FloatArray, LinkedName, Subgraph
-from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import question_graph, shuffled, without_names
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.linking import Link
 from kgtransfer.retrieve.model import RetrieverModel
+from kgtransfer.retrieve.ranking import Control, rank
 from kgtransfer.retrieve.scoring import Scorer, Scores, ranked
 from kgtransfer.retrieve.tables import AnyArray, Ints, ranges
 
@@ -69,6 +68,7 @@ class Retriever:
         self.index = index
         self._model = model
         self._shuffle = shuffle
+        self._encoder = encoder
         self._scorer = Scorer(index, encoder)
 
     def retrieve(
@@ -125,18 +125,11 @@ class Retriever:
                 where="retriever",
                 hint="Train one, or choose another: --retriever pagerank.",
             )
-        candidates = choose(self.index, scores)
-        if not len(candidates.chunks):
-            return _Ranking(candidates.chunks, np.zeros(0, np.float32), candidates.chunks)
-        graph = question_graph(self.index, scores, candidates)
-        if not names:
-            graph = without_names(graph)
-        if self._shuffle is not None:
-            graph = shuffled(graph, self._shuffle)
-        states, logits = self._model.encode(graph)
-        order = np.lexsort((candidates.chunks, -logits))
-        probability = np.asarray(1 / (1 + np.exp(-logits[order])), np.float32)
-        return _Ranking(candidates.chunks[order], probability, candidates.chunks, states, logits)
+        control = Control(names, self._shuffle)
+        found = rank(self.index, self._encoder, scores, self._model, control)
+        order = found.order()
+        probability = np.asarray(1 / (1 + np.exp(-found.logits[order])), np.float32)
+        return _Ranking(found.chunks[order], probability, found.chunks, found.states, found.logits)
 
     def _linked_name(self, link: Link) -> LinkedName:
         ids = tuple(self.index.entity_ids[int(entity)] for entity in link.entities)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -26,19 +26,14 @@ from kgtransfer.language_models.encoder import MiniLMEncoder, TextEncoder
 from kgtransfer.nn.gat import GatConfig, QuestionGat
 from kgtransfer.nn.graph_batch import GraphBatch
 from kgtransfer.retrieve.build import build_index
-from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import (
-    EDGE_FEATURES,
-    LINK_FEATURES,
-    NODE_FEATURES,
-    question_graph,
-    shuffled,
-)
+from kgtransfer.retrieve.edges import LINKED_EDGE_FEATURES
 from kgtransfer.retrieve.index import GraphIndex
-from kgtransfer.retrieve.model import RetrieverModel, to_batch
-from kgtransfer.retrieve.scoring import Scorer
+from kgtransfer.retrieve.measures import LINK_FEATURES
+from kgtransfer.retrieve.model import RetrieverModel
 from kgtransfer.train.corpora import CorpusQuestion, NamesExtractor, graph_of, read_set
 from kgtransfer.train.loop import History, LoopConfig, fit
+from kgtransfer.train.question_graphs import Example, collect
+from kgtransfer.train.second_hop import collect_found, fit_second
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +59,8 @@ class SetConfig(BaseModel):
     every: int = 1
     """Above 1, only every so many-th question with evidence, from the `offset`-th on: a fold."""
     offset: int = 0
+    second: bool = True
+    """Whether the second pass learns from it too."""
 
     def chosen(self, questions: Sequence[CorpusQuestion]) -> tuple[CorpusQuestion, ...]:
         """The questions that this set trains on."""
@@ -102,39 +99,75 @@ class RetrieverConfig(BaseModel):
     network is surer than it should be, and what reads the passages weighs them by its scores."""
     drop_edges: float = 0.1
     """How many edges are dropped on half of the questions."""
+    passes: Literal[1, 2] = 2
+    """1 leaves the second pass out."""
     threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """One question's graph, and which of its nodes hold evidence."""
+class Corpus:
+    """An index and questions about what it holds."""
 
-    graph: GraphBatch
-    gold: Bool[Tensor, " n"]
-    document: Int[Tensor, " n"]
-    """Which document a node is a chunk of."""
-    missed: int = 0
-    """How many gold documents are not among the candidates."""
+    index: GraphIndex
+    questions: Sequence[CorpusQuestion]
+    second: bool = True
+    """Whether the second pass learns from them too."""
 
 
 def train_retriever(config: RetrieverConfig) -> dict[str, Any]:
     """Collect the questions' graphs, train, write the retriever's folder, return its metrics."""
     torch.set_num_threads(config.threads)
     encoder = MiniLMEncoder(config.encoder)
-    examples: list[Example] = []
-    for part in config.sets:
-        index, questions = prepare(part, config, encoder)
-        examples += collect(index, encoder, questions)
-        log.info("%s: %d examples in all", part.name, len(examples))
-    network, history = train_network(examples, config, encoder.dimension)
-    RetrieverModel(network, encoder.fingerprint).save(config.output)
+    corpora = corpora_of(config, encoder)
+    model, history = train_model(corpora, config, encoder)
+    model.save(config.output)
     return {
-        "examples": len(examples),
-        "parameters": sum(p.numel() for p in network.parameters()),
+        "examples": sum(len(corpus.questions) for corpus in corpora),
+        "parameters": sum(p.numel() for p in model.network.parameters()),
         "losses": list(history.losses),
         "seconds": round(history.seconds, 1),
         "encoder": encoder.fingerprint,
     }
+
+
+def corpora_of(config: RetrieverConfig, encoder: TextEncoder) -> list[Corpus]:
+    """The configuration's sets, their graphs and indexes built where they are not there."""
+    return [Corpus(*prepare(part, config, encoder), part.second) for part in config.sets]
+
+
+def train_model(
+    corpora: Sequence[Corpus],
+    config: RetrieverConfig,
+    encoder: TextEncoder,
+    *,
+    shuffle: int | None = None,
+) -> tuple[RetrieverModel, History]:
+    """Train the network on all corpora, then the second pass; `shuffle` permutes all edges.
+
+    The second pass learns from what a first one finds for questions that it has not seen: those of
+    even number are asked of a network trained on the others, and the other way round.
+    """
+    examples = [collect(c.index, encoder, c.questions, shuffle=shuffle) for c in corpora]
+    log.info("%d examples", sum(map(len, examples)))
+    network, history = train_network(
+        [e for part in examples for e in part], config, encoder.dimension
+    )
+    model = RetrieverModel(network, encoder.fingerprint)
+    if config.passes == 1:
+        return model, history
+    halves = []
+    for half in range(2):
+        others = [e for part in examples for e in part[1 - half :: 2]]
+        trained, _ = train_network(others, config, encoder.dimension)
+        halves.append(RetrieverModel(trained, encoder.fingerprint))
+    found = [
+        one
+        for c in corpora
+        if c.second
+        for one in collect_found(c.index, encoder, c.questions, halves, shuffle=shuffle)
+    ]
+    log.info("%d of them leave something to look for", len(found))
+    return RetrieverModel(network, encoder.fingerprint, second=fit_second(found)), history
 
 
 def prepare(
@@ -167,40 +200,19 @@ def prepare(
     return index, part.chosen(loaded.questions)
 
 
-def collect(
-    index: GraphIndex,
-    encoder: TextEncoder,
-    questions: Sequence[CorpusQuestion],
-    *,
-    shuffle: int | None = None,
-) -> list[Example]:
-    """Each question's graph with its gold nodes; `shuffle` permutes the edges by that seed."""
-    scorer = Scorer(index, encoder)
-    uris = [index.document(number).uri for number in range(len(index.documents))]
-    examples = []
-    for question in questions:
-        scores = scorer.score(question.text)
-        graph = question_graph(index, scores, choose(index, scores))
-        if shuffle is not None:
-            graph = shuffled(graph, shuffle)
-        documents = index.chunk_document[graph.chunks]
-        found = [uris[document] for document in documents]
-        spans = zip(found, index.chunk_spans(graph.chunks).tolist(), strict=True)
-        gold = torch.tensor([question.holds(uri, *span) for uri, span in spans], dtype=torch.bool)
-        missed = len(question.gold - {u for u, held in zip(found, gold, strict=True) if held})
-        document = torch.from_numpy(documents.astype(np.int64))
-        examples.append(Example(_halved(to_batch(graph)), gold, document, missed))
-    return examples
-
-
 def train_network(
     examples: Sequence[Example], config: RetrieverConfig, dimension: int
 ) -> tuple[QuestionGat, History]:
     """Train a new network on the examples that have something to tell apart."""
     examples = [e for e in examples if e.gold.any() and not e.gold.all()]
     torch.manual_seed(config.seed)
+    graph = examples[0].graph
     shape = GatConfig(
-        len(NODE_FEATURES), len(EDGE_FEATURES), dimension, dropout=config.dropout, direct=True
+        graph.nodes.shape[1],
+        graph.edge_features.shape[1],
+        dimension,
+        dropout=config.dropout,
+        direct=True,
     )
     network = QuestionGat(shape)
     generator = torch.Generator().manual_seed(config.seed)
@@ -280,7 +292,7 @@ def _disturbed(
     edges, features, window = graph.edges, graph.edge_features, graph.edge_window
     if hide < config.hide_links:
         features = features.clone()
-        features[:, 12:] = 0
+        features[:, list(LINKED_EDGE_FEATURES)] = 0
     if thin < 0.5:
         kept = torch.rand(edges.shape[1], generator=generator) >= config.drop_edges
         edges, features, window = edges[:, kept], features[kept], window[kept]
@@ -292,10 +304,4 @@ def _disturbed(
         edge_features=features,
         edge_vectors=graph.edge_vectors.float(),
         edge_window=window,
-    )
-
-
-def _halved(graph: GraphBatch) -> GraphBatch:
-    return replace(
-        graph, node_vectors=graph.node_vectors.half(), edge_vectors=graph.edge_vectors.half()
     )

@@ -9,9 +9,9 @@ from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.index import GraphIndex
 from kgtransfer.retrieve.late import (
     AskedWords,
+    WordsNear,
     asked_words,
     content_words,
-    nearness,
     said_in_one_sentence,
     unsaid,
     weighted,
@@ -52,15 +52,15 @@ def test_content_words_are_those_that_say_something() -> None:
 
 def test_a_chunk_counts_at_its_nearest_place(index: GraphIndex) -> None:
     question, at = asked(index, "Who rivets the girders and the bell?"), rows(index)
-    near = nearness(index, np.arange(len(index)), question)
+    near = WordsNear(index, np.arange(len(index)), question).chunks
     bell = [word for word, _ in content_words("Who rivets the girders and the bell?")].index("bell")
     assert near[at["Chapel"], bell] > near[[at["Bridge"], at["Harbour"]], bell].max() + 0.1
-    assert nearness(index, np.zeros(0, np.int64), question).shape == (0, 3)
+    assert WordsNear(index, np.zeros(0, np.int64), question).chunks.shape == (0, 3)
 
 
 def test_what_the_named_page_leaves_unsaid_is_looked_for_elsewhere(index: GraphIndex) -> None:
     question, at = asked(index, "Does the bell ring for the engineers?"), rows(index)
-    near = nearness(index, np.arange(len(index)), question)
+    near = WordsNear(index, np.arange(len(index)), question).chunks
     named = np.arange(len(index)) == at["Chapel"]
     left = unsaid(near, question.rarity, named)
     assert left.argmax() == at["Bridge"]
@@ -78,7 +78,7 @@ def test_words_of_one_sentence_count_together(index: GraphIndex) -> None:
 def test_a_question_without_a_word_scores_nothing(index: GraphIndex) -> None:
     words = Scorer(index, HashingEncoder(256)).score("?!").words
     chunks = np.arange(len(index))
-    near = nearness(index, chunks, words)
+    near = WordsNear(index, chunks, words).chunks
     assert not weighted(near, words.rarity).any()
     assert not unsaid(near, words.rarity, np.zeros(len(chunks), bool)).any()
     assert not said_in_one_sentence(index, chunks, words).any()

@@ -9,8 +9,9 @@ from kgtransfer.errors import ModelError
 from kgtransfer.records import GraphContent, Subgraph
 from kgtransfer.retrieve.build import build_index
 from kgtransfer.retrieve.candidates import choose
-from kgtransfer.retrieve.features import NODE_FEATURES, question_graph
+from kgtransfer.retrieve.features import question_graph
 from kgtransfer.retrieve.linking import link_question
+from kgtransfer.retrieve.measures import NODE_FEATURES
 from kgtransfer.retrieve.model import RetrieverModel, load_retriever
 from kgtransfer.retrieve.scoring import Scorer
 from kgtransfer.retrieve.search import Method, Retriever
@@ -25,7 +26,8 @@ def untrained(encoder: HashingEncoder) -> RetrieverModel:
     import torch
 
     from kgtransfer.nn.gat import GatConfig, QuestionGat
-    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+    from kgtransfer.retrieve.edges import EDGE_FEATURES
+    from kgtransfer.retrieve.measures import NODE_FEATURES
 
     torch.manual_seed(0)
     config = GatConfig(len(NODE_FEATURES), len(EDGE_FEATURES), encoder.dimension, width=16)
@@ -170,7 +172,8 @@ def test_a_model_of_fewer_features_still_ranks(tmp_path: Path, retriever: Retrie
     import torch
 
     from kgtransfer.nn.gat import GatConfig, QuestionGat
-    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+    from kgtransfer.retrieve.edges import EDGE_FEATURES
+    from kgtransfer.retrieve.measures import NODE_FEATURES
 
     encoder, fewer = HashingEncoder(256), NODE_FEATURES[:-3]
     torch.manual_seed(0)

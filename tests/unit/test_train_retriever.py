@@ -9,13 +9,16 @@ import torch
 from kgtransfer.config import read_run
 from kgtransfer.errors import ConfigError, InputError
 from kgtransfer.evaluate.retrieval import RetrievalRun, _arms, _measure
+from kgtransfer.retrieve.second_hop import HOP_FEATURES
 from kgtransfer.train.corpora import CorpusQuestion, NamesExtractor, graph_of, read_set
+from kgtransfer.train.question_graphs import collect
 from kgtransfer.train.retriever import (
+    Corpus,
     RetrieverConfig,
     SetConfig,
-    collect,
     prepare,
     ranking_loss,
+    train_model,
     train_network,
 )
 from tests.fakes import HashingEncoder
@@ -66,6 +69,9 @@ def test_training_lifts_the_second_page_and_is_reproducible(files: tuple[Path, P
     again, _ = train_network(examples, config(folder), 64)
     for left, right in zip(network.parameters(), again.parameters(), strict=True):
         assert torch.equal(left, right)
+    model, _ = train_model([Corpus(index, questions)], config(folder), encoder)
+    assert model.second is not None
+    assert model.second[HOP_FEATURES.index("first_score")] > 0
     run = RetrievalRun(files[0], files[1], folds=2, shuffle_edges=True)
     arms = dict(_arms(run, index, encoder, questions, config(folder)))
     assert set(arms) == {"graph", "graph_shuffled", "pagerank", "dense", "bm25"}

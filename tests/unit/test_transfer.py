@@ -310,7 +310,8 @@ def test_gains_are_paired_and_fusion_is_compared_with_none() -> None:
 def nodes(config: TransferConfig, tmp_path_factory: pytest.TempPathFactory) -> GraphNodes:
     """Node states of an untrained graph encoder over the target's pages."""
     from kgtransfer.nn.gat import GatConfig, QuestionGat
-    from kgtransfer.retrieve.features import EDGE_FEATURES, NODE_FEATURES
+    from kgtransfer.retrieve.edges import EDGE_FEATURES
+    from kgtransfer.retrieve.measures import NODE_FEATURES
     from kgtransfer.retrieve.model import RetrieverModel
     from kgtransfer.retrieve.search import Retriever
 
