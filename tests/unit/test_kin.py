@@ -136,9 +136,9 @@ def kin_of(text: str, *names: str) -> set[tuple[str, str, str]]:
             {("Ann Lee", "father", "Bob")},
         ),
         (  # which of the two is the mother is not said
-            "Ann Lee was the son of Eve Ray and the only child of Bob Ray.",
-            ("Ann Lee", "Eve Ray", "Bob Ray"),
-            {("Eve Ray", "child", "Ann Lee"), ("Bob Ray", "child", "Ann Lee")},
+            "Ann Lee was the son of Max Ray and the only child of Bob Ray.",
+            ("Ann Lee", "Max Ray", "Bob Ray"),
+            {("Max Ray", "child", "Ann Lee"), ("Bob Ray", "child", "Ann Lee")},
         ),
         (
             "Ann Lee met Bob Ray while the king, a son of Max Ray, was away.",
