@@ -19,6 +19,8 @@ from kgtransfer.records import FloatArray
 
 THRESHOLDS = (0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
 FOLDS = 5
+MOST = 4.0
+"""How much a case counts at most: the few comparisons of a set must not outweigh all others'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,10 @@ class Judged:
 
 
 def shares(judged: Sequence[Judged]) -> FloatArray:
-    """A weight for each case: every set's come to the same, their mean is 1."""
+    """A weight for each case: every set's come to the same, but for sets of only a few cases."""
     sizes = Counter(case.source for case in judged)
     each = [len(judged) / (len(sizes) * sizes[case.source]) for case in judged]
-    return np.asarray(each, np.float32)
+    return np.minimum(np.asarray(each, np.float32), MOST)
 
 
 def fit(judged: Sequence[Judged], ridge: float = 1.0) -> Confidence:
