@@ -81,12 +81,13 @@ def test_the_confidence_means_how_often_it_is_right() -> None:
     assert found.probability(dict.fromkeys(COMPARED, 1.0), compared=True) > 0.8
 
 
-def test_each_set_counts_the_same() -> None:
-    few = [Judged("few", n, dict.fromkeys(COMPARED, 1.0), True, False) for n in range(5)]
-    many = [Judged("many", n, dict.fromkeys(COMPARED, 1.0), True, True) for n in range(95)]
-    assert shares([*few, *many]).tolist() == pytest.approx([10.0] * 5 + [100 / 190] * 95)
+def test_each_set_counts_the_same_but_a_few_cases_for_four_times_themselves() -> None:
+    few = [Judged("few", n, dict.fromkeys(COMPARED, 1.0), True, False) for n in range(20)]
+    many = [Judged("many", n, dict.fromkeys(COMPARED, 1.0), True, True) for n in range(80)]
+    assert shares([*few, *many]).tolist() == pytest.approx([2.5] * 20 + [100 / 160] * 80)
     sure = fit([*few, *many]).probability(dict.fromkeys(COMPARED, 1.0), compared=True)
     assert sure == pytest.approx(0.5, abs=0.01)
+    assert shares([*few[:5], *many]).tolist() == pytest.approx([4.0] * 5 + [85 / 160] * 80)
 
 
 def test_the_threshold_is_the_least_that_is_precise_enough() -> None:
