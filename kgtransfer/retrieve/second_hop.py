@@ -31,6 +31,9 @@ HOP_FEATURES = (
 )  # fmt: skip
 _NAMES = (3, 2, 2)
 """How many names are taken from the best passage, the second, the third."""
+_MISSING = 0.2
+"""What share of the question's words, the rarer the more, the best passage has to leave unsaid: it
+says nearly all of a question of one hop."""
 _FOUND = 5
 """How many chunks each question of the second hop brings."""
 
@@ -68,12 +71,16 @@ def follow_ups(
     asked = scores.words
     near = WordsNear(index, chunks, asked)
     halfway = (np.median(near.chunks, 0) + near.chunks.max(0)) / 2
+    order = np.lexsort((chunks, -logits))
+    unsaid = asked.rarity[near.chunks[order[0]] < halfway].sum()
+    if unsaid < _MISSING * asked.rarity.sum():
+        return []
     words = [word for word, _ in content_words(scores.text)]
     named = np.concatenate([np.zeros(0, np.int64), *(link.entities for link in scores.links)])
     share = np.exp(logits - logits.max())
     share /= share.sum()
     asked_on: dict[str, FollowUp] = {}
-    for at, most in zip(np.lexsort((chunks, -logits)), _NAMES, strict=False):
+    for at, most in zip(order, _NAMES, strict=False):
         chunk = int(chunks[at])
         rows = np.arange(index.chunk_mentions[chunk], index.chunk_mentions[chunk + 1])
         rows = rows[~np.isin(index.mention_entity[rows], named)]

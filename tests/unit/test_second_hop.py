@@ -102,6 +102,15 @@ def test_nothing_is_looked_for_where_a_page_says_it_all(index: GraphIndex) -> No
     assert not follow_ups(index, scores, chunks, np.asarray([9.0, -9.0], np.float32))
 
 
+def test_a_question_whose_best_page_says_nearly_all_is_not_asked_on(index: GraphIndex) -> None:
+    scores, chunks = (
+        asked(index, "Which busy film of 1986 was directed by Ada Berg who came from Oslovik?"),
+        np.arange(len(index)),
+    )
+    assert not follow_ups(index, scores, chunks, sure_of(index, "The Nest"))
+    assert follow_ups(index, scores, chunks, sure_of(index, "Airports"))
+
+
 def test_two_passes_rank_keep_a_filter_and_survive_saving(
     index: GraphIndex, tmp_path: Path
 ) -> None:
