@@ -131,13 +131,8 @@ class Reader:
             if verdict is not None:
                 candidate = Candidate(verdict.text, 0.0, 0.0, verdict.evidence, 2)
                 return Trace(candidate, signs_of_comparison(comparison, verdict), True)
-        claim = claims.parse(question, names)
-        if claim is not None:
-            asked = claim.question
-            found = [c for c in follow(asked, names, ask) if kinds.fits(asked, c.text)]
-            decided = claims.decide(claim, found)
-            if decided is not None:
-                return Trace(decided, signs_of_reading(asked, found))
+        if (claimed := _claimed(question, names, ask)) is not None:
+            return claimed
         proposed = follow(question, names, ask)
         if fusion and self.paths is not None:
             walked = follow_paths(question, names, self.paths)
@@ -152,6 +147,17 @@ class Reader:
     def confidence(self, trace: Trace) -> float:
         """The calibrated probability that the traced candidate is right."""
         return self.calibration.probability(trace.signs, compared=trace.compared)
+
+
+def _claimed(question: str, names: PageNames, ask: Ask) -> Trace | None:
+    """Yes or no to a claim, by what is read where it is asked for what it claims."""
+    claim = claims.parse(question, names)
+    if claim is None:
+        return None
+    read = follow(claim.question, names, ask)
+    found = [one for one in read if kinds.fits(claim.question, one.text)]
+    decided = claims.decide(claim, found)
+    return None if decided is None else Trace(decided, signs_of_reading(claim.question, found))
 
 
 def _spans(

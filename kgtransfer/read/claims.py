@@ -23,6 +23,7 @@ from kgtransfer.records import Span
 NEAR = 1.5
 """How much less than the best another reading may score to count as found, as a log-probability."""
 
+_OTHERWISE = re.compile(r"\b(?:or|both|same|not|never|no)\b|n['’]t\b", re.IGNORECASE)
 _AUXILIARY = re.compile(r"(is|was|are|were|did|does|do|has|had)\s+(?:the\s+)?", re.IGNORECASE)
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
@@ -52,7 +53,7 @@ def parse(question: str, names: PageNames) -> Claim | None:
     """The claim of a question for yes or no, turned round; None where it can't be."""
     asked = _BRACKET.sub("", question.strip().rstrip(" ?"))
     opening = _AUXILIARY.match(asked)
-    if opening is None or not is_yes_no(question) or re.search(r"\b(?:or|both|same)\b", asked):
+    if opening is None or not is_yes_no(question) or _OTHERWISE.search(asked):
         return None
     things = _things(asked, names, opening.end(1))
     if not things or things[-1][1] != len(asked):

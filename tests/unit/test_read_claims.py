@@ -45,7 +45,14 @@ def test_a_claim_is_asked_as_what_it_claims(question: str, asked: str, object_: 
 
 @pytest.mark.parametrize(
     "question",
-    ["Who directed Kes?", "Does aspirin help?", "Is Kes or Ran older?", "Are both from Rome?"],
+    [
+        "Who directed Kes?",
+        "Does aspirin help?",
+        "Is Kes or Ran older?",
+        "Are both from Rome?",
+        "Was Max Ray not born in Rome?",
+        "Wasn't Max Ray born in Rome?",
+    ],
 )
 def test_other_questions_are_no_claims(question: str) -> None:
     assert parse(question, NAMES) is None
