@@ -19,18 +19,13 @@ from kgtransfer.read.hops import is_human, is_place
 from kgtransfer.read.kinds import is_yes_no
 from kgtransfer.read.pages import PageNames, sentence_of
 from kgtransfer.records import Span
+from kgtransfer.values import find_values
 
 NEAR = 1.5
 """How much less than the best another reading may score to count as found, as a log-probability."""
 
 _OTHERWISE = re.compile(r"\b(?:or|both|same|not|never|no)\b|n['’]t\b", re.IGNORECASE)
 _AUXILIARY = re.compile(r"(is|was|are|were|did|does|do|has|had)\s+(?:the\s+)?", re.IGNORECASE)
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-_DATE = re.compile(
-    rf"(?:\d{{1,2}}\s+)?{_MONTH}\s+(?:\d{{1,2}},\s+)?\d{{3,4}}|(?<=\s)\d{{3,4}}(?=\s|$)"
-)
 _JOINT = re.compile(r",\s+(?:\d+\w\w\s+)?")
 _BRACKET = re.compile(r"\s*\([^()]*\)$")
 _PREPOSITION = re.compile(r"\s(in|at|on|from|by|to|with|for|near)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -55,12 +50,13 @@ def parse(question: str, names: PageNames) -> Claim | None:
     opening = _AUXILIARY.match(asked)
     if opening is None or not is_yes_no(question) or _OTHERWISE.search(asked):
         return None
-    things = _things(asked, names, opening.end(1))
+    dates = [(value.start, value.end) for value in find_values(asked) if value.kind == "date"]
+    things = _things(asked, names, dates, opening.end(1))
     if not things or things[-1][1] != len(asked):
         return None
     last = asked[things[-1][0] :]
     before = asked[: things[-1][0]]
-    is_date = any(m.end() == len(asked) for m in _DATE.finditer(asked))
+    is_date = any(end == len(asked) for _, end in dates)
     by = _PREPOSITION.search(before)
     if countries_in(last) and len(things) > 1 and (by is None or by[1].lower() == "from"):
         about = before[: by.start()] if by is not None else before.rstrip()
@@ -84,14 +80,12 @@ def parse(question: str, names: PageNames) -> Claim | None:
     return None
 
 
-def _things(asked: str, names: PageNames, start: int) -> list[Span]:
+def _things(asked: str, names: PageNames, dates: Sequence[Span], start: int) -> list[Span]:
     """What is named or dated in the question, in order; a people after a name stands by itself."""
     found = [(a, b) for a, b, _ in names.find(asked) if a >= start]
-    for more in (
-        [m.span() for m in _DATE.finditer(asked, start)],
-        [span for span in capitalised_spans(asked) if span[0] >= start],
-    ):
-        found += [(a, b) for a, b in more if not any(a < d and b > c for c, d in found)]
+    for more in (dates, capitalised_spans(asked)):
+        apart = [(a, b) for a, b in more if not any(a < d and b > c for c, d in found)]
+        found += [span for span in apart if span[0] >= start]
     found.sort()
     joined = found[:1]
     for a, b in found[1:]:

@@ -77,10 +77,7 @@ def shuffled(graph: QuestionGraph, seed: int) -> QuestionGraph:
 
 def without_names(graph: QuestionGraph) -> QuestionGraph:
     """The control of what names are worth: no edge between a name and a page that bears it."""
-    return _with_edges(graph, graph.edge_features[:, :2].sum(axis=1) == 0)
-
-
-def _with_edges(graph: QuestionGraph, kept: AnyArray) -> QuestionGraph:
+    kept = graph.edge_features[:, :2].sum(axis=1) == 0
     return replace(
         graph,
         edges=graph.edges[:, kept],
