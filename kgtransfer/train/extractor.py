@@ -85,6 +85,8 @@ class ExtractorConfig(BaseModel):
     """The share of a corpus's texts that no epoch reads, to be measured on."""
     hold_out_fold: int | None = None
     """The fold of KnowledgeNet's documents that is not read."""
+    averaging: float = 0.0
+    """What a running mean of the weights keeps of itself at each step (see `LoopConfig`)."""
     bfloat16: bool = False
     threads: int = 1
     seed: int = 0
@@ -119,6 +121,7 @@ def train_extractor(config: ExtractorConfig) -> History:
         encoder_rate=config.encoder_rate,
         schedule="linear",
         seed=config.seed,
+        averaging=config.averaging,
     )
     history = fit(
         [model.case, model.entities, model.relations],

@@ -12,7 +12,8 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -48,6 +49,9 @@ class LoopConfig:
     log_every: int = 50
     epochs_at_once: int | None = None
     """Pause after so many; with `resume` the next call goes on where this one stopped."""
+    averaging: float = 0.0
+    """What a running mean of the weights keeps of itself at each step; 0 is no mean. The mean is
+    what is evaluated and kept (Polyak and Juditsky 1992)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ def fit(
     seed_everything(config.seed)
     everything = nn.ModuleList([*modules, *encoder])
     trained = {n: p for n, p in everything.named_parameters() if p.requires_grad}
+    mean = _Mean(trained, config.averaging)
     optimizer = torch.optim.AdamW(
         [
             {"params": _trainable(modules), "lr": config.rate},
@@ -115,7 +120,7 @@ def fit(
     best: dict[str, Tensor] = {}
     done: dict[str, Any] = {"epoch": 0}
     if resume is not None and resume.exists():
-        done, best = _resume(resume, trained, optimizer)
+        done, best = _resume(resume, trained, mean.weights, optimizer)
         losses, scores, step = done["losses"], done["scores"], done["step"]
         started -= done["seconds"]
         scheduler.last_epoch = step
@@ -136,6 +141,7 @@ def fit(
             nn.utils.clip_grad_norm_(list(trained.values()), config.clip)
             optimizer.step()
             scheduler.step()
+            mean.update(trained)
             running.append(value.item())
             step += 1
             if step % config.log_every == 0:
@@ -146,36 +152,68 @@ def fit(
                 )  # fmt: skip
         everything.eval()
         losses.append(sum(running) / max(1, len(running)))
-        scores.append(evaluate() if evaluate else float(epoch))
-        log.info("epoch %d: loss %.4f, score %.4f", epoch + 1, losses[-1], scores[-1])
-        if scores[-1] >= max(scores):
-            best = {name: p.detach().clone() for name, p in trained.items()}
-            if checkpoint is not None:
-                checkpoint.parent.mkdir(parents=True, exist_ok=True)
-                save_file(best, checkpoint)
+        with mean.in_place_of(trained):
+            scores.append(evaluate() if evaluate else float(epoch))
+            log.info("epoch %d: loss %.4f, score %.4f", epoch + 1, losses[-1], scores[-1])
+            if scores[-1] >= max(scores):
+                best = {name: p.detach().clone() for name, p in trained.items()}
+                if checkpoint is not None:
+                    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+                    save_file(best, checkpoint)
         if resume is not None:
             spent = time.perf_counter() - started
             state: dict[str, Any] = {"epoch": epoch + 1, "step": step, "seconds": spent}
-            _pause(resume, trained, best, optimizer, {**state, "losses": losses, "scores": scores})
-    with torch.no_grad():
-        for name, value in best.items():
-            trained[name].copy_(value)
+            state |= {"losses": losses, "scores": scores}
+            _pause(resume, trained, best, mean.weights, optimizer, state)
+    _copy(best, trained)
     seconds = time.perf_counter() - started
     best_epoch = int(np.argmax(scores)) + 1 if scores else 0
     paused = last < config.epochs
     return History(tuple(losses), tuple(scores), best_epoch, seconds, paused)
 
 
+class _Mean:
+    """A running mean of weights; without one (`keep` is 0) the weights themselves stand for it."""
+
+    def __init__(self, trained: Mapping[str, Tensor], keep: float) -> None:
+        self.keep = keep
+        self.weights = {n: p.detach().clone() for n, p in trained.items()} if keep else {}
+
+    @torch.no_grad()
+    def update(self, trained: Mapping[str, Tensor]) -> None:
+        """Take a step's weights into the mean."""
+        for name, mean in self.weights.items():
+            mean.lerp_(trained[name], 1 - self.keep)
+
+    @contextmanager
+    def in_place_of(self, trained: Mapping[str, Tensor]) -> Iterator[None]:
+        """The mean as the model's weights; afterwards the model has its own again."""
+        own = {name: trained[name].detach().clone() for name in self.weights}
+        _copy(self.weights, trained)
+        try:
+            yield
+        finally:
+            _copy(own, trained)
+
+
+@torch.no_grad()
+def _copy(weights: Mapping[str, Tensor], into: Mapping[str, Tensor]) -> None:
+    for name, value in weights.items():
+        into[name].copy_(value)
+
+
 def _pause(
     file: Path,
     trained: Mapping[str, Tensor],
     best: dict[str, Tensor],
+    mean: Mapping[str, Tensor],
     optimizer: torch.optim.Optimizer,
     done: dict[str, Any],
 ) -> None:
-    """Write weights, best weights and the optimizer's moments; the rest goes into the header."""
+    """Write all weights and the optimizer's moments; the rest goes into the header."""
     tensors = {f"now.{name}": value.detach() for name, value in trained.items()}
     tensors |= {f"best.{name}": value for name, value in best.items()}
+    tensors |= {f"mean.{name}": value for name, value in mean.items()}
     for number, moments in optimizer.state_dict()["state"].items():
         tensors |= {f"moment.{number}.{name}": value for name, value in moments.items()}
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -185,9 +223,12 @@ def _pause(
 
 
 def _resume(
-    file: Path, trained: Mapping[str, Tensor], optimizer: torch.optim.Optimizer
+    file: Path,
+    trained: Mapping[str, Tensor],
+    mean: Mapping[str, Tensor],
+    optimizer: torch.optim.Optimizer,
 ) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """Put weights and moments back; what was done, and the best weights so far."""
+    """Put weights, their mean and moments back; what was done, and the best weights so far."""
     best: dict[str, Tensor] = {}
     moments: dict[int, dict[str, Tensor]] = defaultdict(dict)
     with safe_open(file, "pt") as stored:
@@ -196,8 +237,9 @@ def _resume(
             kind, _, name = key.partition(".")
             value = stored.get_tensor(key)
             if kind == "now":
-                with torch.no_grad():
-                    trained[name].copy_(value)
+                _copy({name: value}, trained)
+            elif kind == "mean":
+                mean[name].copy_(value)
             elif kind == "best":
                 best[name] = value
             else:

@@ -22,6 +22,7 @@ def run(
     *,
     resume: Path | None = None,
     at_once: int | None = None,
+    averaging: float = 0.0,
 ) -> tuple[nn.Linear, History]:
     torch.manual_seed(0)
     model = nn.Linear(1, 1)
@@ -33,7 +34,7 @@ def run(
         [model],
         batches,
         lambda rows: (model(X[rows]) - Y[rows]).pow(2).mean(),
-        LoopConfig(epochs=40, steps_per_epoch=4, rate=0.1, seed=seed, epochs_at_once=at_once),
+        LoopConfig(40, 4, rate=0.1, seed=seed, epochs_at_once=at_once, averaging=averaging),
         evaluate=lambda: -(model(X) - Y).pow(2).mean().item(),
         checkpoint=checkpoint,
         resume=resume,
@@ -50,13 +51,33 @@ def test_it_learns_and_repeats_under_one_seed(tmp_path: Path) -> None:
     assert any(torch.equal(t, model.weight) for t in saved.values())
 
 
-def test_a_run_in_parts_ends_where_a_run_in_one_does(tmp_path: Path) -> None:
-    whole, history = run(1, resume=tmp_path / "whole.safetensors")
+@pytest.mark.parametrize("averaging", [0.0, 0.9])
+def test_a_run_in_parts_ends_where_a_run_in_one_does(tmp_path: Path, averaging: float) -> None:
+    whole, history = run(1, resume=tmp_path / "whole.safetensors", averaging=averaging)
     for part in range(3):
-        model, parts = run(1, resume=tmp_path / "parts.safetensors", at_once=15)
+        file = tmp_path / "parts.safetensors"
+        model, parts = run(1, resume=file, at_once=15, averaging=averaging)
         assert parts.paused == (part < 2)
     assert (parts.scores, parts.losses) == (history.scores, history.losses)
     assert torch.equal(model.weight, whole.weight)
+
+
+def test_the_mean_of_the_weights_is_what_is_judged_and_kept() -> None:
+    """At a rate that overshoots, weights swing about what their mean comes near."""
+
+    def swing(averaging: float) -> float:
+        model = nn.Linear(1, 1)
+        nn.init.zeros_(model.weight)
+        nn.init.zeros_(model.bias)
+        fit(
+            [model],
+            lambda epoch: [X[i % 32 :][:1] for i in range(epoch * 200, epoch * 200 + 200)],
+            lambda x: (model(x) - 3 * x - 0.5).abs().sum(),
+            LoopConfig(3, 200, rate=0.3, schedule="constant", averaging=averaging),
+        )
+        return (model(X) - Y).abs().mean().item()
+
+    assert swing(0.99) < swing(0.0) / 2
 
 
 def test_a_loss_that_is_not_a_number_stops_the_run() -> None:
