@@ -15,7 +15,7 @@ from kgtransfer.generate.generator import Generator
 from kgtransfer.generate.prompt import Prompt
 from kgtransfer.generate.sentences import Written, sentences
 from kgtransfer.names import fold
-from kgtransfer.read.follow import Ask
+from kgtransfer.read.network import Ask
 from kgtransfer.read.pages import Evidence, cite
 from kgtransfer.read.query import query_for
 from kgtransfer.records import Answer, AnswerSentence, Citation, Fact, FactAnswer, Passage

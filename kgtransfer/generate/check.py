@@ -17,8 +17,7 @@ from kgtransfer.generate.claims import Claim, denies, missing_name, missing_valu
 from kgtransfer.generate.cloze import questions
 from kgtransfer.names import capitalised_spans, fold
 from kgtransfer.read import lives
-from kgtransfer.read.follow import Ask
-from kgtransfer.read.network import Found, PageReading
+from kgtransfer.read.network import Ask, Found, PageReading
 from kgtransfer.read.pages import Evidence
 from kgtransfer.records import Passage, Span
 

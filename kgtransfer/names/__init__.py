@@ -7,7 +7,15 @@ contributes and how strong each is; `find_names` finds the longest names in runn
 
 from __future__ import annotations
 
-from kgtransfer.names.documents import BRACKETED, NICKNAMES, TITLE, WEAK, Name, document_names
+from kgtransfer.names.documents import (
+    BRACKETED,
+    NICKNAMES,
+    TITLE,
+    WEAK,
+    Name,
+    document_names,
+    without_honorifics,
+)
 from kgtransfer.names.find import capitalised_spans, find_names
 from kgtransfer.names.fold import ARTICLES, STOPWORDS, fold, split_bracket
 
@@ -24,4 +32,5 @@ __all__ = [
     "find_names",
     "fold",
     "split_bracket",
+    "without_honorifics",
 ]

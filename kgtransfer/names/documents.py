@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kgtransfer.names.find import capitalised_spans
@@ -28,7 +28,7 @@ _GENERIC = words_of(
     "woman work year"
 )
 _HONORIFICS = words_of(
-    "admiral archduchess archduke baron baroness bishop brigadier captain cardinal chief "
+    "admiral archduchess archduke baron baroness bishop brigadier caliph captain cardinal chief "
     "colonel count countess dame doctor dom don dr duchess duke earl emperor empress general "
     "governor hon infanta infante judge king lady lieutenant lord major marquess marquis mr "
     "mrs ms pope president prince princess prof professor queen rear reverend rev saint "
@@ -190,6 +190,12 @@ def _without_honorific(form: str) -> Iterator[str]:
         kept.pop(0)
     if 0 < len(kept) < len(words) and (len(kept) > 1 or len(kept[0]) > 3) and kept[0][0].isupper():
         yield " ".join(kept)
+
+
+def without_honorifics(words: Sequence[str]) -> list[str]:
+    """A name's folded words without the titles before them: "king", "sir"."""
+    at = next((i for i, word in enumerate(words) if word not in _HONORIFICS), len(words))
+    return list(words[at:])
 
 
 def _short_names(form: str) -> Iterator[str]:

@@ -17,10 +17,10 @@ from kgtransfer.read.confidence import (
     signs_of_comparison,
     signs_of_reading,
 )
-from kgtransfer.read.follow import Ask, Candidate, follow
+from kgtransfer.read.follow import Candidate, follow
 from kgtransfer.read.hops import split
 from kgtransfer.read.joined import joined
-from kgtransfer.read.network import Found, PageReading, TextReader
+from kgtransfer.read.network import Ask, Found, PageReading, TextReader
 from kgtransfer.read.nodes import NodeView
 from kgtransfer.read.pages import Page, PageNames, cite, distinct, pages_of
 from kgtransfer.read.path_follow import follow_paths

@@ -11,6 +11,15 @@ _BEFORE = re.compile(
     rf"(?:(?<!\S)--?)?(?:\w[\w-]*{_JOINT})+(?=\w$)|(?<!\S)--?(?=\w$)|(?<!\w)(?:[a-z]+-)+(?=\w$)"
 )
 _AFTER = re.compile(rf"(?:{_JOINT}\w[\w-]*)+")
+_TITLE = (
+    r"(?:Duke|Duchess|Count|Countess|Prince|Princess|Earl|King|Queen|Marquess|Marquis|Margrave|"
+    r"Landgrave|Burgrave|Elector|Baron|Baroness|Viscount|Viscountess|Bishop)"
+)
+_RANK = re.compile(
+    rf",\s(?:\d+\w\w\s{_TITLE}|{_TITLE}\sof)(?:\sof)?(?:\sthe)?"
+    r"(?:\s(?:[Dd]e\s|[Vv]on\s)?[A-Z][\w'’-]*)+"
+)
+_NAME = re.compile(r"[A-Z][^\W\d_]+(?:\s(?:[A-Z][\w'’.-]*|of|the|de|von|van|al|bin|ibn))*")
 
 
 def is_phrase(span: str) -> bool:
@@ -34,13 +43,18 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _whole(text: str, start: int, end: int) -> tuple[int, int]:
-    """All of a file's name, a path, an option or a compound: "mod.rs", "--lib", "bi-weekly"."""
+    """All of a file's name, an option, a compound, or of a name with its rank.
+
+    "mod.rs", "--lib", "bi-weekly", "Henri, Count of Paris".
+    """
     if start < end and text[start].isalnum():
         word = max(text.rfind(" ", 0, start), text.rfind("\n", 0, start)) + 1
         if (before := _BEFORE.search(text[word : start + 1])) is not None:
             start = word + before.start()
     if start < end and (after := _AFTER.match(text, end)) is not None:
         end = after.end()
+    if (rank := _RANK.match(text, end)) is not None and _NAME.fullmatch(text, start, end):
+        end = rank.end()
     return start, end
 
 

@@ -7,25 +7,22 @@ nested is asked of the best pages as it stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kgtransfer.names import TITLE, split_bracket
+from kgtransfer.names import split_bracket
 from kgtransfer.read import hops
 from kgtransfer.read.agreement import Agreement
+from kgtransfer.read.bridges import Bridge, bridges
 from kgtransfer.read.kinds import is_unsaid, is_yes_no
-from kgtransfer.read.network import PageReading
+from kgtransfer.read.network import Ask
 from kgtransfer.read.pages import Evidence, Page, PageNames
 from kgtransfer.records import Passage
 
-Ask = Callable[[Sequence[tuple[str, Passage]]], list[PageReading]]
-
 MAX_HOPS = 3
-BRIDGES = 2
 PASSAGES = 8
 PRIOR_WEIGHT = 0.6
 TRAIL_WEIGHT = 0.3
-UNNAMED_PENALTY = 2.5
 OTHER_PAGE = 0.5
 """Taken off for a page that the question does not name, where it names another."""
 UNRESOLVED = 3.0
@@ -89,11 +86,10 @@ def _hop(state: _State, sources: _Sources) -> list[Candidate]:
     inner = _inner_questions(state.question, sources.names) if len(state.trail) < MAX_HOPS else []
     if inner:
         for nested, bearers in inner:
-            bridges = _bridges(nested.inner, bearers, state, sources)
             candidates = [
                 candidate
-                for page, score, link in bridges
-                for candidate in _hop(_next(state, nested, page, score, link), sources)
+                for bridge in bridges(nested.inner, bearers, state.seen, sources.names, sources.ask)
+                for candidate in _hop(_next(state, nested, bridge), sources)
             ]
             if candidates:
                 return candidates
@@ -109,46 +105,14 @@ def _inner_questions(question: str, names: PageNames) -> list[tuple[hops.Nested,
     return nested
 
 
-def _bridges(
-    inner: str, bearers: Sequence[Page], state: _State, sources: _Sources
-) -> list[tuple[Page, float, Evidence]]:
-    """Pages that the answers of the inner question name, with the log-probability of each."""
-    names = sources.names
-    asked = [(inner, p) for page in bearers[:BRIDGES] for p in page.passages[:2]]
-    own = {page.document for page in bearers} | set(state.seen)
-    best: dict[str, tuple[Page, float, Evidence]] = {}
-
-    def offer(page: Page, score: float, evidence: Evidence) -> None:
-        if page.document not in own and (
-            page.document not in best or score > best[page.document][1]
-        ):
-            best[page.document] = (page, score, evidence)
-
-    for reading in sources.ask(asked):
-        named = names.find(reading.passage.text)
-        lowest = min((f.score for f in reading.spans), default=-8.0)
-        for start, end, pages in named:
-            inside = [f for f in reading.spans if start < f.evidence.end and end > f.evidence.start]
-            if inside:
-                for page in pages:
-                    offer(page, inside[0].score, Evidence(reading.passage, start, end))
-        for start, end, pages in names.find(reading.passage.text, TITLE):
-            for page in pages:
-                offer(page, lowest - UNNAMED_PENALTY, Evidence(reading.passage, start, end))
-        for found in reading.spans:
-            for _, _, pages in names.find(found.text):
-                for page in pages:
-                    offer(page, found.score, found.evidence)
-    return sorted(best.values(), key=lambda b: -b[1])[:BRIDGES]
-
-
-def _next(state: _State, nested: hops.Nested, page: Page, score: float, link: Evidence) -> _State:
+def _next(state: _State, nested: hops.Nested, bridge: Bridge) -> _State:
+    link, document = bridge.link, bridge.page.document
     return _State(
-        nested.fill(split_bracket(page.title)[0] or link.text),
-        state.score + TRAIL_WEIGHT * score,
+        nested.fill(split_bracket(bridge.page.title)[0] or link.text),
+        state.score + TRAIL_WEIGHT * bridge.score,
         (*state.trail, link),
-        (*state.seen, link.passage.document, page.document),
-        min(state.link, score),
+        (*state.seen, link.passage.document, document),
+        min(state.link, bridge.score),
     )
 
 

@@ -40,8 +40,8 @@ _OF = re.compile(
     r"(?P<kind>(?:the\s+|a\s+|an\s+)?(?:(?!of\b)[a-z][\w-]*\s+){0,3})$"
 )
 _CLAUSE = re.compile(
-    r"\b(?P<clause>the\s+(?:[\w'-]+\s+){1,4}?(?:(?:that|which|who|whom|whose|where|in which|"
-    r"on which|from which)\s.*|" + GAP + r"))$"
+    r"\b(?P<clause>the\s+(?:[\w'-]+\s+){1,4}?(?:(?P<relative>that|which|who|whom|whose|where|"
+    r"in which|on which|from which)\s.*|" + GAP + r"))$"
 )
 _TRIVIAL = re.compile(
     rf"^(?:who|what|which|when)\s+(?:is|was|are|were)\s+(?:the\s+(?:name\s+of\s+)?)?{GAP}\s*\??$",
@@ -94,6 +94,8 @@ _KIN = {
 def split(question: str, start: int, end: int) -> Nested | None:
     """Take the question apart at the name that stands at `[start, end)`, if it is nested."""
     while question[start:end].count("(") > question[start:end].count(")") and question[end:][:1]:
+        end += 1
+    if question[end : end + 1] == "." and question[end + 1 : end + 2] in ("'", "’"):  # "Jr.'s"
         end += 1
     name, left, right = question[start:end], question[:start], question[end:]
     # "the director of film Kes 's birthday": the possessor is the whole phrase, not the name.
@@ -156,7 +158,7 @@ def _clause(left: str, name: str, right: str) -> Nested | None:
     found = next((m for at in reversed(starts) if (m := _CLAUSE.match(text, at))), None)
     if found is None:
         return None
-    if found["clause"].endswith(" " + GAP) and not re.match(r"\s+(?:is|was|\w+[sd])\b", right):
+    if not found["relative"] and not re.match(r"\s+(?:is|was|\w+[sd])\b", right):
         return None
     clause = found["clause"].replace(GAP, name) + right.rstrip(" ?")
     outer = left[: found.start()] + GAP + "?"

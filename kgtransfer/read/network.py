@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,10 @@ class PageReading:
     yes: float
     no: float
     none: float
+
+
+Ask = Callable[[Sequence[tuple[str, Passage]]], list[PageReading]]
+"""Questions, each with a passage, to what was read there."""
 
 
 class TextReader:

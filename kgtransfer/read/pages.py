@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kgtransfer.corpus.sentences import sentence_spans
-from kgtransfer.names import WEAK, document_names, find_names
+from kgtransfer.names import (
+    TITLE,
+    WEAK,
+    document_names,
+    find_names,
+    fold,
+    without_honorifics,
+)
+from kgtransfer.names.fold import WORD
 from kgtransfer.records import Citation, Passage, Span, Subgraph
 
 LEAD = 600
+_SPELT = 6
+"""The shortest word that may be misspelt: ordinals of rulers are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +113,42 @@ class PageNames:
             if best >= least:
                 found.append((start, end, pages))
         return found
+
+    def nearly(self, text: str) -> tuple[Page, ...]:
+        """The pages that a name may mean which none bears as it is written.
+
+        Words may differ in a letter or be initials ("William E. Bell"), and what rules or comes
+        from somewhere may bear its name alone: "King Oswiu of Northumbria" on the page Oswiu.
+        """
+        written = WORD.findall(text)
+        if not all(word[:1].isupper() or word == "of" for word in written):
+            return ()
+        words = without_honorifics([fold(word) for word in written])
+        alone = " ".join(words[: words.index("of")]) if "of" in words[1:] else ""
+        rows = [
+            row
+            for key, bearers in self._bearers.items()
+            for row, strength in bearers.items()
+            if (key == alone and strength >= TITLE)
+            or (len(words) > 1 and _is_spelt(words, key.split()))
+        ]
+        return tuple(self.pages[row] for row in dict.fromkeys(rows))
+
+
+def _is_spelt(words: Sequence[str], key: Sequence[str]) -> bool:
+    """Whether each word stands in the key, in order: as it is, as an initial, or misspelt."""
+    from rapidfuzz.distance import OSA
+
+    at = iter(key)
+    return all(
+        any(
+            word == other
+            or (1 in (len(word), len(other)) and word[:1] == other[:1])
+            or (min(len(word), len(other)) >= _SPELT and OSA.distance(word, other) == 1)
+            for other in at
+        )
+        for word in words
+    )
 
 
 def sentence_of(passage: Passage, start: int, end: int) -> Span:

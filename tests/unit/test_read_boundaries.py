@@ -22,6 +22,11 @@ from kgtransfer.read.boundaries import is_phrase, trimmed
         ("the war of 1939-1945 ended", "1945", "1945"),
         ("was born in Hoboken.Next he", "Hoboken", "Hoboken"),
         ("was born in Paris.2 He", "Paris", "Paris"),
+        ("son of Henri, Count of Paris( the", "Henri", "Henri, Count of Paris"),
+        ("of Edmund Grey, 1st Earl of Kent and", "Edmund Grey", "Edmund Grey, 1st Earl of Kent"),
+        ("of Robert Petre, 7th Baron Petre (1689", "Petre", "Petre, 7th Baron Petre"),
+        ("with Albert, Prince Charles and others", "Albert", "Albert"),
+        ("in 1956, Duke of Kent", "1956", "1956"),
     ],
 )
 def test_an_answer_is_whole_words_without_punctuation(text: str, read: str, answer: str) -> None:

@@ -51,6 +51,18 @@ def parts(question: str, name: str) -> tuple[str, str] | None:
             "Who is the father of Ann Lee?",
         ),
         (
+            "Who founded the company that published Moulin Rouge (Magazine)?",
+            "Moulin Rouge (Magazine)",
+            "What is the company that published Moulin Rouge (Magazine)?",
+            "Who founded Ann Lee?",
+        ),
+        (
+            "Which country is Ben Cheney Jr.'s wife from?",
+            "Ben Cheney Jr",
+            "Who is the wife of Ben Cheney Jr.?",
+            "Which country is Ann Lee from?",
+        ),
+        (
             "When is the director of film Mad Dog 's birthday?",
             "Mad Dog",
             "Who is the director of film Mad Dog?",
