@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from kgtransfer.extract.labels import ENTITY_TYPES, TYPES, UNKNOWN_TYPE
 from kgtransfer.extract.pairs import distance_buckets
-from kgtransfer.extract.words import Pieces, to_pieces
+from kgtransfer.extract.words import CASELESS, Pieces, to_pieces
 from kgtransfer.language_models.tokenizer import Tokenizer
 from kgtransfer.nn.extraction import ExtractionModel, Groups
 from kgtransfer.train.extraction_data import LabelledText
@@ -67,6 +67,15 @@ def frozen_states(example: Example, model: ExtractionModel) -> Tensor:
         with torch.no_grad():
             example.lower = model.encoder.lower(torch.tensor(example.pieces.ids)).half()
     return example.lower.float()
+
+
+def without_casing(example: Example) -> Example:
+    """The example as a text whose casing tells nothing."""
+    pieces = example.pieces
+    bare = replace(
+        pieces, shapes=[0] * len(pieces.shapes), word_shapes=[CASELESS] * len(pieces.word_shapes)
+    )
+    return replace(example, pieces=bare)
 
 
 def groups(

@@ -39,6 +39,7 @@ from kgtransfer.train.extraction_batches import (
     label_matrix,
     prepare,
     sentence_mass,
+    without_casing,
 )
 from kgtransfer.train.extraction_data import (
     Item,
@@ -87,6 +88,8 @@ class ExtractorConfig(BaseModel):
     """The fold of KnowledgeNet's documents that is not read."""
     averaging: float = 0.0
     """What a running mean of the weights keeps of itself at each step (see `LoopConfig`)."""
+    caseless: float = 0.0
+    """How often a text is read without its casing, as one in capitals is."""
     bfloat16: bool = False
     threads: int = 1
     seed: int = 0
@@ -216,6 +219,9 @@ class Losses:
 
     def one(self, example: Example) -> Tensor:
         """One text's loss."""
+        frozen_states(example, self.model)  # they stay with the example, not with a copy
+        if self.chance.random() < self.config.caseless:
+            example = without_casing(example)
         states, attention = self._states(example)
         total = states.sum() * 0
         if example.text.allowed is not None:
