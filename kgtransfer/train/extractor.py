@@ -66,6 +66,9 @@ class ExtractorConfig(BaseModel):
     """The folder of the trained extractor."""
     start: Path | None = None
     """A trained extractor to go on from."""
+    average: Path | None = None
+    """Another extractor: the mean of its weights and of this run's is kept (Wortsman et al. 2022,
+    arXiv:2203.05482). With 0 epochs it is that of `start` and this one."""
     documents: int = 450
     """So many Re-DocRED documents are trained on; the rest are held out."""
     epochs: int = 6
@@ -135,12 +138,21 @@ def train_extractor(config: ExtractorConfig) -> History:
         evaluate=lambda: held_out_score(model, tests),
         checkpoint=config.output / "checkpoint" / "best.safetensors",
     )
+    if config.average is not None:
+        average(model, load_extractor(config.average, fast=False).model)
     ids = tuple(schema.by_id)
     save_extractor(config.output, model, ids, UNCALIBRATED)
     calibration = calibrate(config.output, held_out, config.precision)
     save_extractor(config.output, model, ids, calibration)
     log.info("calibration %s", calibration)
     return history
+
+
+@torch.no_grad()
+def average(model: ExtractionModel, other: ExtractionModel) -> None:
+    """Turn a model's weights into the mean of its own and another's."""
+    for own, others in zip(model.parameters(), other.parameters(), strict=True):
+        own.lerp_(others, 0.5)
 
 
 def read_corpora(
@@ -220,7 +232,7 @@ class Losses:
     def one(self, example: Example) -> Tensor:
         """One text's loss."""
         frozen_states(example, self.model)  # they stay with the example, not with a copy
-        if self.chance.random() < self.config.caseless:
+        if self.config.caseless and self.chance.random() < self.config.caseless:
             example = without_casing(example)
         states, attention = self._states(example)
         total = states.sum() * 0
