@@ -7,6 +7,8 @@ UV_VERSION := 0.13.9
 TORCH_BACKEND ?=
 DEMO := --workspace .kgtransfer-demo
 STAMP := $(VENV)/.installed
+# Every core takes tests; TESTS_ON= runs them one by one in this process.
+TESTS_ON ?= -n auto
 
 .PHONY: install demo test check format lock neo4j-up neo4j-down clean
 
@@ -29,14 +31,14 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -m "not slow and not neo4j and not gpu"
+	$(BIN)/python -m pytest $(TESTS_ON) -m "not slow and not neo4j and not gpu"
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TESTS_ON)
 
 neo4j-up: $(STAMP)
 	$(BIN)/python -m tests.neo4j_server up

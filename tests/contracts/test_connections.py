@@ -73,7 +73,7 @@ def test_an_encrypted_address_of_a_server_without_encryption(local_engine: Engin
 
 
 @pytest.mark.neo4j
-class TestEncryption:
+class TestNeo4jEncryption:
     """A real Neo4j with a certificate of an authority of its own."""
 
     @pytest.fixture

@@ -387,7 +387,7 @@ def test_a_wrong_query_says_what_and_where(store: GraphStore) -> None:
 
 
 @pytest.mark.neo4j
-def test_a_wrong_password_says_so(neo4j_engine: Engine) -> None:
+def test_a_wrong_password_of_neo4j_says_so(neo4j_engine: Engine) -> None:
     wrong = Engine("neo4j", neo4j_engine.store, neo4j_engine.folder, "neo4j", "wrong-password")
     with pytest.raises(StoreAuthError, match="KGTRANSFER_STORE_PASSWORD"):
         wrong.open()

@@ -107,6 +107,9 @@ FILES = [
     "SHOW SETTINGS",
     "SHOW PROCEDURES",
 ]
+BACKTRACKING = f"RETURN '{'a' * 38}!' =~ '(.*a){{12}}b' AS found"
+"""Neo4j answers in time that it ended it, but Java goes on matching: for a minute, not for ever, or
+a core of its server would be busy to the end of the tests."""
 LONG = [
     "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(a + b)",
     "MATCH (a), (b), (c), (d), (e), (f), (g), (h), (i) RETURN count(*)",
@@ -119,7 +122,7 @@ LONG = [
     "UNWIND range(1, 100000000) AS i RETURN collect(i)",
     "UNWIND range(1, 100000000) AS i WITH i ORDER BY rand() RETURN i",
     "RETURN 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' =~ '(a+)+b' AS found",
-    "RETURN 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' =~ '(.*a){30}b' AS found",
+    BACKTRACKING,
     "RETURN [x IN range(1, 30000) WHERE any(y IN range(1, 30000) WHERE x * y = -1)] AS none",
     "RETURN " + "[" * 3000 + "1" + "]" * 3000,
     "RETURN " + "(" * 20000 + "1" + ")" * 20000,
@@ -180,7 +183,8 @@ def test_no_file_is_read_and_no_setting_is_shown(filled: GraphStore) -> None:
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:50])
 def test_nothing_holds_the_server(filled: GraphStore, text: str) -> None:
     started = time.monotonic()
-    ask(filled, text)
+    said = ask(filled, text)
     assert time.monotonic() - started < SECONDS + PATIENCE
+    assert text != BACKTRACKING or "False" not in said  # it was ended; it did not come to its end
     assert filled.query("RETURN 1", seconds=20.0).rows == ((1,),)
     assert is_untouched(filled)

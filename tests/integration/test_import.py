@@ -33,7 +33,7 @@ def test_neo4j_admin_takes_the_csv_files(tmp_path: Path, neo4j_engine: Engine) -
 
 @pytest.mark.slow
 @pytest.mark.neo4j
-def test_a_file_goes_into_an_empty_database_only(tmp_path: Path, neo4j_engine: Engine) -> None:
+def test_a_file_goes_into_an_empty_neo4j_only(tmp_path: Path, neo4j_engine: Engine) -> None:
     engine = neo4j_engine
     settings = {"store": engine.store, "store_user": engine.user}
     empty(settings | {"store_password": engine.password})
