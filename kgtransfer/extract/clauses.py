@@ -47,6 +47,10 @@ _GIVING = words_of(
     "appoint rate consider rank bring buy pay promise wish allow"
 )
 """Verbs with two objects, of which the first is a name and the second is left out."""
+_INFORMING = frozenset(
+    {"tell", "inform", "remind", "warn", "assure", "notify", "persuade", "convince"}
+)
+"""Verbs that say what of whom: the clause after their object is what matters."""
 _BECOMING = words_of(
     "become becomes became remain remains remained stay stays stayed seem seems seemed"
 )
@@ -146,8 +150,11 @@ def _says_something(
     follows = text[slice(*after[0])].lower() if after else ""
     if phrase.verb in _CATENATIVE and not phrase.swapped and follows in ("to", "from"):
         return False
-    if phrase.predicate in _GIVING and letters[target.last : target.last + 1] in ("D", "M"):
-        return False  # "gave Ann the book"
+    giving = phrase.predicate.rpartition(" ")[2] in _GIVING
+    if giving and letters[target.last : target.last + 1] in ("D", "M"):
+        return False  # "gave Ann the book", "refused to grant Ann any rest"
+    if phrase.verb in _INFORMING and not phrase.swapped and follows == "that":
+        return False  # "tells Cargo that the file has changed"
     if phrase.verb in ("see", "hear", "feel", "watch", "make", "let") and target.term is not None:
         return False  # "saw the weapon flash"
     if target.is_value and target.kind == "date" and not takes_time(phrase.predicate):

@@ -21,7 +21,9 @@ _NEXT = re.compile(r"\)\s*\(")
 _BORN = re.compile(r"(?i)\b(?:born|b\.|née|né)[^;]*$")
 _DIED = re.compile(r"(?i)(?:\b(?:died|d\.|death)|†)[^;]*$")
 _DASH = re.compile(r"[^;()]{0,40}?\s*[-–—]\s*(?:(?:c\.|ca\.|circa|about)\s*)?(?:in )?\s*$")
-_OTHER = re.compile(r"(?i)\b(?:reign\w*|r\.|ruled|fl\.|floruit|active|term|since|served|office)\b")
+_OTHER = re.compile(r"(?i)\b(?:reign\w*|ruled|floruit|active|term|since|served|office)\b")
+_REIGNED = re.compile(r"\b(?:r|fl)\.\s*(?=c|\d)")
+"""Years of a reign or of work follow; a life may stand before ("1901–1970, r. 1930–1960")."""
 _SEAT = re.compile(
     r"\b(?:[Aa]rch)?(?:[Bb]ishop|Abbot|Governor|Mayor|Minister|Duke|Duchess|Earl|Count|Countess|King"
     r"|Queen|Prince|Princess|Lord|Marquess|Baron) of $"
@@ -96,7 +98,9 @@ def _dates_after(
         end = text.find(")", start)
         if end < 0 or end - start > 250:
             return
-        dates = [v for v in reading.values if v.kind == "date" and start <= v.start < v.end <= end]
+        reigned = _REIGNED.search(text, start, end)
+        last = reigned.start() if reigned else end
+        dates = [v for v in reading.values if v.kind == "date" and start <= v.start < v.end <= last]
         if dates:
             if not _OTHER.search(text, start, end):
                 yield from _read_bracket(text, start, dates)

@@ -44,7 +44,7 @@ from kgtransfer.records import Extraction
 
 __all__ = ["SpacyExtractor", "build_fast_pipeline", "build_pipeline"]
 
-RULES_VERSION = 15
+RULES_VERSION = 16
 """Raised whenever a component's rules change what is extracted."""
 
 _MAX_CHARACTERS = 1 << 31

@@ -40,6 +40,11 @@ def life_of(text: str, name: str) -> dict[str, str]:
         ),
         ("Ann Lee (died 1970) was a poet.", {"date_of_death": "1970"}),
         ("Ann Lee (reigned 1901–1970) was a queen.", {}),
+        ("Ann Lee (r. 1901–1970) was a queen.", {}),
+        (
+            "Ann Lee (1901–1970, r. 1930–1960) was a queen.",
+            {"date_of_birth": "1901", "date_of_death": "1970"},
+        ),
         ("Ann Lee (1990–1995) played the drums.", {}),
         ("Ann Lee wrote it (in 1950).", {}),
     ],

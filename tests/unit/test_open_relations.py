@@ -24,9 +24,9 @@ NAMES = {
 }  # fmt: skip
 PARTS = {
     "NOUN": "film painter member director board team village friend president",
-    "VERB": "met moved played won released founded admired live believe said",
-    "AUX": "is was has not_aux did",
-    "DET": "a an the The",
+    "VERB": "met moved played won released founded admired live believe said told grant",
+    "AUX": "is was has not_aux did can",
+    "DET": "a an the The any",
     "ADP": "of to for in on with by",
     "PART": "not n't 's",
     "ADV": "later also",
@@ -103,6 +103,10 @@ def said(text: str) -> list[tuple[str, str, str, bool | None]]:
         ("Ann Lee admired the Irish team.", []),
         ("Ann Lee is Bob Ray.", []),
         ("Ann Lee met Bob Ray, Dark River won.", [("Ann Lee", "meet", "Bob Ray", None)]),
+        ("Ann Lee told Bob Ray.", [("Ann Lee", "tell", "Bob Ray", None)]),
+        ("Ann Lee told Bob Ray that Kes won.", []),
+        ("Ann Lee can grant Bob Ray.", [("Ann Lee", "can grant", "Bob Ray", None)]),
+        ("Ann Lee can grant Bob Ray any village.", []),
     ],
 )
 def test_phrases_between_names(text: str, found: list[object]) -> None:
@@ -148,8 +152,9 @@ def test_tense_and_voice_make_no_difference(
 
 
 def test_base_forms_of_verbs() -> None:
-    forms = "named owned studied carries running written dying refused travelled used settled fell"
-    bases = "name own study carry run write die refuse travel use settle fall"
+    forms = "named owned studied carries running written dying refused travelled used settled fell "
+    forms += "glazes buzzes waltzes"
+    bases = "name own study carry run write die refuse travel use settle fall glaze buzz waltz"
     assert [lemma(form) for form in forms.split()] == bases.split()
 
 
