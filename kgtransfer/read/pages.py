@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from kgtransfer.names.fold import WORD
 from kgtransfer.records import Citation, Passage, Span, Subgraph
 
 LEAD = 600
+_ORDINAL = re.compile("[ivxlc]+")
 _SPELT = 6
 """The shortest word that may be misspelt: ordinals of rulers are shorter."""
 
@@ -137,18 +139,17 @@ class PageNames:
 
 def _is_spelt(words: Sequence[str], key: Sequence[str]) -> bool:
     """Whether each word stands in the key, in order: as it is, as an initial, or misspelt."""
+    at = iter(key)
+    return all(any(_is_same(word, other) for other in at) for word in words)
+
+
+def _is_same(word: str, other: str) -> bool:
     from rapidfuzz.distance import OSA
 
-    at = iter(key)
-    return all(
-        any(
-            word == other
-            or (1 in (len(word), len(other)) and word[:1] == other[:1])
-            or (min(len(word), len(other)) >= _SPELT and OSA.distance(word, other) == 1)
-            for other in at
-        )
-        for word in words
-    )
+    short, long = sorted((word, other), key=len)
+    if len(short) == 1 and not _ORDINAL.fullmatch(long):
+        return long.startswith(short)
+    return word == other or (len(short) >= _SPELT and OSA.distance(word, other) == 1)
 
 
 def sentence_of(passage: Passage, start: int, end: int) -> Span:

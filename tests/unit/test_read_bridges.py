@@ -56,6 +56,7 @@ def test_a_name_that_another_belongs_to_leads_nowhere() -> None:
         ("Husayn Bayqarah", "Sultan Husayn Bayqara", True),
         ("William E. Bell", "William Edwin Bell", True),
         ("Frederick VII Smith", "Frederick VIII Smith", False),
+        ("Frederick I", "Frederick II", False),
         ("Anna Bell", "William Edwin Bell", False),
     ],
 )

@@ -1,12 +1,34 @@
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 from typing import Any
 
+import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch import Tensor
 
-from kgtransfer.train.extractor import ExtractorConfig, batches, kept_and_held_out, texts_read
+from kgtransfer.extract.weights import new_model
+from kgtransfer.language_models.backbone import PACKAGED, load_backbone
+from kgtransfer.nn.extraction import ExtractionModel
+from kgtransfer.train.extraction_batches import Example, frozen_states, prepare, without_casing
+from kgtransfer.train.extraction_data import LabelledText
+from kgtransfer.train.extractor import (
+    ExtractorConfig,
+    average,
+    batches,
+    entity_logits,
+    kept_and_held_out,
+    texts_read,
+)
+
+
+@pytest.fixture(scope="module")
+def model() -> ExtractionModel:
+    torch.manual_seed(0)
+    return new_model(load_backbone(PACKAGED), 3, 1).eval()
 
 
 def _config(**keys: Any) -> ExtractorConfig:
@@ -39,3 +61,30 @@ def test_held_out_texts_are_never_read() -> None:
     # a first run that read the first 60 % of its own first order read none of them
     first = _config(shares={"uner": 0.2}, epochs=3)
     assert not texts_read(first, "uner", 50) & set(out)
+
+
+def test_two_extractors_become_their_mean(model: ExtractionModel) -> None:
+    other = copy.deepcopy(model)
+    for parameter in other.parameters():
+        parameter.data += 1.0
+    before = [parameter.clone() for parameter in model.parameters()]
+    average(model, other)
+    for own, was in zip(model.parameters(), before, strict=True):
+        assert torch.allclose(own, was + 0.5, atol=1e-6)
+
+
+def test_without_casing_a_name_looks_like_any_word(model: ExtractionModel) -> None:
+    text = LabelledText(0, ("Ann", "met", "IBM", "."), (0,))
+    cased = prepare(text, load_backbone(PACKAGED).tokenizer)
+    bare = without_casing(cased)
+    assert any(cased.pieces.shapes)
+    assert not any(bare.pieces.shapes)
+    assert bare.pieces.ids == cased.pieces.ids
+    assert not torch.equal(
+        entity_logits(model, cased, states(model, cased)),
+        entity_logits(model, bare, states(model, cased)),
+    )
+
+
+def states(model: ExtractionModel, example: Example) -> Tensor:
+    return model.states(frozen_states(example, model), torch.tensor(example.pieces.shapes))[0]
