@@ -45,7 +45,9 @@ class Settings(BaseSettings):
     A variable wins over the file. An unknown key is an error that names the nearest known one.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True
+    )
 
     store: str = "local:"
     """`local:` for the bundled server in the workspace, or a Neo4j URL (`bolt://`, `neo4j+s://`)."""

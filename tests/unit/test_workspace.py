@@ -96,6 +96,8 @@ def test_an_unknown_setting_names_the_nearest(
     with pytest.raises(ConfigError, match=r"metadata_keys.*as JSON"):
         Workspace.open(tmp_path)
     monkeypatch.delenv("KGTRANSFER_METADATA_KEYS")
+    monkeypatch.setenv("KGTRANSFER_TOP_K", "")  # as a compose file hands on what is not set
+    assert Workspace.open(tmp_path).settings.top_k == 7
     monkeypatch.setenv("KGTRANSFER_TOP_K", "many")
     with pytest.raises(ConfigError, match="top_k"):
         Workspace.open(tmp_path)
