@@ -112,6 +112,14 @@ def sentence_of(text: LabelledText, word: int) -> int:
     return low
 
 
+def entity_logits(model: ExtractionModel, example: Example, states: Tensor) -> Tensor:
+    """Tag logits of an example's words."""
+    pieces = example.pieces
+    first = torch.tensor(pieces.starts[: example.words])
+    shapes = torch.tensor(pieces.word_shapes[: example.words])
+    return model.entities(states[first], shapes, example.text.style)
+
+
 def label_matrix(example: Example, pairs: Sequence[tuple[int, int]], predicates: int) -> Tensor:
     """(p, predicates + 1) of 1, 0 and -1 for unknown; column 0 is the threshold's."""
     rest = 0 if example.text.exhaustive else -1

@@ -13,26 +13,24 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from kgtransfer.extract.entities import tagged_spans
 from kgtransfer.extract.schema import Schema, load_schema
 from kgtransfer.extract.weights import load_extractor, new_model, save_extractor
 from kgtransfer.language_models.backbone import PACKAGED, load_backbone
 from kgtransfer.nn.extraction import (
     ExtractionModel,
     allowed_label_loss,
-    decode_bio,
     evidence_loss,
     threshold_loss,
 )
 from kgtransfer.train.entity_corpora import read_entities
 from kgtransfer.train.extraction_batches import (
     Example,
+    entity_logits,
     evidence_matrix,
     frozen_states,
     groups,
@@ -48,6 +46,7 @@ from kgtransfer.train.extraction_data import (
     read_redocred,
     shuffled,
 )
+from kgtransfer.train.extraction_score import held_out_score
 from kgtransfer.train.gold import UNCALIBRATED, calibrate
 from kgtransfer.train.loop import History, LoopConfig, fit
 from kgtransfer.train.passage_data import KNOWLEDGENET_FOLDS, read_evidence, read_knowledgenet
@@ -264,47 +263,3 @@ class Losses:
         return [
             pair for pair in example.pairs if pair in example.labels or self.chance.random() < keep
         ]
-
-
-def entity_logits(model: ExtractionModel, example: Example, states: Tensor) -> Tensor:
-    """Tag logits of an example's words."""
-    pieces = example.pieces
-    first = torch.tensor(pieces.starts[: example.words])
-    shapes = torch.tensor(pieces.word_shapes[: example.words])
-    return model.entities(states[first], shapes, example.text.style)
-
-
-@torch.inference_mode()
-def held_out_score(model: ExtractionModel, tests: Sequence[Example]) -> float:
-    """Untyped entity F1 plus relation F1 with gold mentions."""
-    spans = [0, 0, 0]
-    relations = [0, 0, 0]
-    for example in tests:
-        lower = frozen_states(example, model)
-        states, attention = model.states(lower, torch.tensor(example.pieces.shapes))
-        tags = decode_bio(entity_logits(model, example, states).log_softmax(-1))
-        gold_tags = example.text.mentions
-        found = {span[:2] for span in tagged_spans(tags)}
-        gold = {(a, b) for a, b, _ in gold_tags if b <= example.words}
-        _count(spans, found, gold)
-        if not example.pairs:
-            continue
-        logits, _ = model.relations(states, attention, groups(example, example.pairs))
-        above = (logits[:, 1:] > logits[:, :1]).nonzero().tolist()
-        predicted = {(*example.pairs[row], column + 1) for row, column in above}
-        _count(relations, predicted, set(example.text.positive))
-    log.info("held out: entities P %.3f R %.3f F1 %.3f", *_prf(spans))
-    log.info("held out: relations P %.3f R %.3f F1 %.3f", *_prf(relations))
-    return _prf(spans)[2] + _prf(relations)[2]
-
-
-def _count(counts: list[int], found: set[Any], gold: set[Any]) -> None:
-    counts[0] += len(found & gold)
-    counts[1] += len(found)
-    counts[2] += len(gold)
-
-
-def _prf(counts: Sequence[int]) -> tuple[float, float, float]:
-    right, found, gold = counts
-    precision, recall = right / max(1, found), right / max(1, gold)
-    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)

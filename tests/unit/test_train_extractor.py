@@ -13,13 +13,18 @@ from torch import Tensor
 from kgtransfer.extract.weights import new_model
 from kgtransfer.language_models.backbone import PACKAGED, load_backbone
 from kgtransfer.nn.extraction import ExtractionModel
-from kgtransfer.train.extraction_batches import Example, frozen_states, prepare, without_casing
+from kgtransfer.train.extraction_batches import (
+    Example,
+    entity_logits,
+    frozen_states,
+    prepare,
+    without_casing,
+)
 from kgtransfer.train.extraction_data import LabelledText
 from kgtransfer.train.extractor import (
     ExtractorConfig,
     average,
     batches,
-    entity_logits,
     kept_and_held_out,
     texts_read,
 )
