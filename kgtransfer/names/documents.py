@@ -185,17 +185,17 @@ def _without_initials(form: str) -> Iterator[str]:
 
 def _without_honorific(form: str) -> Iterator[str]:
     words = form.replace("- ", "-").split()
-    kept = list(words)
-    while kept and set(fold(kept[0]).split()) <= _HONORIFICS:
-        kept.pop(0)
+    kept = without_honorifics(words)
     if 0 < len(kept) < len(words) and (len(kept) > 1 or len(kept[0]) > 3) and kept[0][0].isupper():
         yield " ".join(kept)
 
 
 def without_honorifics(words: Sequence[str]) -> list[str]:
-    """A name's folded words without the titles before them: "king", "sir"."""
-    at = next((i for i, word in enumerate(words) if word not in _HONORIFICS), len(words))
-    return list(words[at:])
+    """A name's words without the titles before them: "King", "Sir"."""
+    kept = list(words)
+    while kept and set(fold(kept[0]).split()) <= _HONORIFICS:
+        kept.pop(0)
+    return kept
 
 
 def _short_names(form: str) -> Iterator[str]:

@@ -43,10 +43,7 @@ def bridges(
     own = {page.document for page in bearers} | set(seen)
     readings = ask([(inner, p) for page in bearers[:MOST] for p in page.passages[:2]])
     best: dict[str, Bridge] = {}
-    for offered in (
-        _named(readings, names),
-        _naming_back(inner, bearers, names, ask),
-    ):
+    for offered in (_named(readings, names), _naming_back(inner, bearers, names, ask)):
         for bridge in offered:
             document = bridge.page.document
             known = best.get(document)
@@ -80,16 +77,14 @@ def _pages_of(
     Northumbria.
     """
     passage, start, end = found.evidence.passage, found.evidence.start, found.evidence.end
-    touching = [(a, b, pages) for a, b, pages in named if a < end and b > start]
-    around = [(a, b, pages) for a, b, pages in touching if a <= start and b >= end]
-    within = [(start + a, start + b, pages) for a, b, pages in names.find(found.text)]
-    heads = [n for n in touching + within if not _AFTER_OF.search(passage.text[start : n[0]])]
-    for a, b, pages in around or heads:
+    told = [n for n in named if n[0] <= start and n[1] >= end]
+    if not told:
+        within = [(start + a, start + b, pages) for a, b, pages in names.find(found.text)]
+        touching = [n for n in named if n[0] < end and n[1] > start] + within
+        told = [n for n in touching if not _AFTER_OF.search(passage.text[start : n[0]])]
+    for a, b, pages in told or [(start, end, names.nearly(found.text))]:
         for page in pages:
             yield page, Evidence(passage, a, b)
-    if not heads:
-        for page in names.nearly(found.text):
-            yield page, found.evidence
 
 
 def _naming_back(

@@ -106,12 +106,12 @@ def _inner_questions(question: str, names: PageNames) -> list[tuple[hops.Nested,
 
 
 def _next(state: _State, nested: hops.Nested, bridge: Bridge) -> _State:
-    link, document = bridge.link, bridge.page.document
+    page, link = bridge.page, bridge.link
     return _State(
-        nested.fill(split_bracket(bridge.page.title)[0] or link.text),
+        nested.fill(split_bracket(page.title)[0] or link.text),
         state.score + TRAIL_WEIGHT * bridge.score,
         (*state.trail, link),
-        (*state.seen, link.passage.document, document),
+        (*state.seen, link.passage.document, page.document),
         min(state.link, bridge.score),
     )
 

@@ -125,7 +125,7 @@ class PageNames:
         written = WORD.findall(text)
         if not all(word[:1].isupper() or word == "of" for word in written):
             return ()
-        words = without_honorifics([fold(word) for word in written])
+        words = [fold(word) for word in without_honorifics(written)]
         alone = " ".join(words[: words.index("of")]) if "of" in words[1:] else ""
         rows = [
             row

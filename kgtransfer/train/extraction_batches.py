@@ -72,10 +72,8 @@ def frozen_states(example: Example, model: ExtractionModel) -> Tensor:
 def without_casing(example: Example) -> Example:
     """The example as a text whose casing tells nothing."""
     pieces = example.pieces
-    bare = replace(
-        pieces, shapes=[0] * len(pieces.shapes), word_shapes=[CASELESS] * len(pieces.word_shapes)
-    )
-    return replace(example, pieces=bare)
+    shapes, word_shapes = ([CASELESS] * len(x) for x in (pieces.shapes, pieces.word_shapes))
+    return replace(example, pieces=replace(pieces, shapes=shapes, word_shapes=word_shapes))
 
 
 def groups(

@@ -27,6 +27,7 @@ from kgtransfer.nn.extraction import (
     evidence_loss,
     threshold_loss,
 )
+from kgtransfer.train.averaging import average
 from kgtransfer.train.entity_corpora import read_entities
 from kgtransfer.train.extraction_batches import (
     Example,
@@ -138,20 +139,13 @@ def train_extractor(config: ExtractorConfig) -> History:
         checkpoint=config.output / "checkpoint" / "best.safetensors",
     )
     if config.average is not None:
-        average(model, load_extractor(config.average, fast=False).model)
+        average(model, dict(load_extractor(config.average, fast=False).model.named_parameters()))
     ids = tuple(schema.by_id)
     save_extractor(config.output, model, ids, UNCALIBRATED)
     calibration = calibrate(config.output, held_out, config.precision)
     save_extractor(config.output, model, ids, calibration)
     log.info("calibration %s", calibration)
     return history
-
-
-@torch.no_grad()
-def average(model: ExtractionModel, other: ExtractionModel) -> None:
-    """Turn a model's weights into the mean of its own and another's."""
-    for own, others in zip(model.parameters(), other.parameters(), strict=True):
-        own.lerp_(others, 0.5)
 
 
 def read_corpora(

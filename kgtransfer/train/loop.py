@@ -12,8 +12,7 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -23,6 +22,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+
+from kgtransfer.train.averaging import RunningMean, copy_weights
 
 log = logging.getLogger(__name__)
 Batch = TypeVar("Batch")
@@ -51,7 +52,7 @@ class LoopConfig:
     """Pause after so many; with `resume` the next call goes on where this one stopped."""
     averaging: float = 0.0
     """What a running mean of the weights keeps of itself at each step; 0 is no mean. The mean is
-    what is evaluated and kept (Polyak and Juditsky 1992)."""
+    what is evaluated and kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def fit(
     seed_everything(config.seed)
     everything = nn.ModuleList([*modules, *encoder])
     trained = {n: p for n, p in everything.named_parameters() if p.requires_grad}
-    mean = _Mean(trained, config.averaging)
+    mean = RunningMean(trained, config.averaging)
     optimizer = torch.optim.AdamW(
         [
             {"params": _trainable(modules), "lr": config.rate},
@@ -165,41 +166,11 @@ def fit(
             state: dict[str, Any] = {"epoch": epoch + 1, "step": step, "seconds": spent}
             state |= {"losses": losses, "scores": scores}
             _pause(resume, trained, best, mean.weights, optimizer, state)
-    _copy(best, trained)
+    copy_weights(best, trained)
     seconds = time.perf_counter() - started
     best_epoch = int(np.argmax(scores)) + 1 if scores else 0
     paused = last < config.epochs
     return History(tuple(losses), tuple(scores), best_epoch, seconds, paused)
-
-
-class _Mean:
-    """A running mean of weights; without one (`keep` is 0) the weights themselves stand for it."""
-
-    def __init__(self, trained: Mapping[str, Tensor], keep: float) -> None:
-        self.keep = keep
-        self.weights = {n: p.detach().clone() for n, p in trained.items()} if keep else {}
-
-    @torch.no_grad()
-    def update(self, trained: Mapping[str, Tensor]) -> None:
-        """Take a step's weights into the mean."""
-        for name, mean in self.weights.items():
-            mean.lerp_(trained[name], 1 - self.keep)
-
-    @contextmanager
-    def in_place_of(self, trained: Mapping[str, Tensor]) -> Iterator[None]:
-        """The mean as the model's weights; afterwards the model has its own again."""
-        own = {name: trained[name].detach().clone() for name in self.weights}
-        _copy(self.weights, trained)
-        try:
-            yield
-        finally:
-            _copy(own, trained)
-
-
-@torch.no_grad()
-def _copy(weights: Mapping[str, Tensor], into: Mapping[str, Tensor]) -> None:
-    for name, value in weights.items():
-        into[name].copy_(value)
 
 
 def _pause(
@@ -237,7 +208,7 @@ def _resume(
             kind, _, name = key.partition(".")
             value = stored.get_tensor(key)
             if kind == "now":
-                _copy({name: value}, trained)
+                copy_weights({name: value}, trained)
             elif kind == "mean":
                 mean[name].copy_(value)
             elif kind == "best":

@@ -31,6 +31,7 @@ from kgtransfer.nn.reader import (
 from kgtransfer.read.spans import decode, merge_windows
 from kgtransfer.read.windows import Window, WindowCutter
 from kgtransfer.train import questions as sets
+from kgtransfer.train.averaging import average
 from kgtransfer.train.loop import History, LoopConfig, fit
 from kgtransfer.train.questions import ReadingExample
 
@@ -107,7 +108,7 @@ def train_reader(config: ReaderConfig) -> dict[str, Any]:
     history = _train_text(network, cutter, train, held_out, config) if config.parts else None
     if history is not None and history.paused:
         return {"paused after part": len(history.scores), "held_out_exact": history.scores[-1]}
-    _average(network, begun)
+    average(network, begun)
     deltas = compress_deltas(base, dict(backbone.model.named_parameters()), config.rank)
     _restore(backbone.model, base, deltas)
     metrics: dict[str, Any] = {
@@ -370,14 +371,6 @@ def start_from(network: ReaderNetwork, start: Path) -> None:
         return
     modules = torch.nn.ModuleList([*network.heads(), network.encoder])
     modules.load_state_dict(load_file(start), strict=False)
-
-
-def _average(network: ReaderNetwork, others: dict[str, Tensor]) -> None:
-    """Move the weights half way to others of the same names, where there are any."""
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            if name in others:
-                parameter.lerp_(others[name], 0.5)
 
 
 def _restore(model: Any, base: dict[str, Tensor], deltas: dict[str, Tensor]) -> None:

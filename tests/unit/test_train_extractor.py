@@ -13,6 +13,7 @@ from torch import Tensor
 from kgtransfer.extract.weights import new_model
 from kgtransfer.language_models.backbone import PACKAGED, load_backbone
 from kgtransfer.nn.extraction import ExtractionModel
+from kgtransfer.train.averaging import average
 from kgtransfer.train.extraction_batches import (
     Example,
     entity_logits,
@@ -23,7 +24,6 @@ from kgtransfer.train.extraction_batches import (
 from kgtransfer.train.extraction_data import LabelledText
 from kgtransfer.train.extractor import (
     ExtractorConfig,
-    average,
     batches,
     kept_and_held_out,
     texts_read,
@@ -73,7 +73,7 @@ def test_two_extractors_become_their_mean(model: ExtractionModel) -> None:
     for parameter in other.parameters():
         parameter.data += 1.0
     before = [parameter.clone() for parameter in model.parameters()]
-    average(model, other)
+    average(model, dict(other.named_parameters()))
     for own, was in zip(model.parameters(), before, strict=True):
         assert torch.allclose(own, was + 0.5, atol=1e-6)
 
